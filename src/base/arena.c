@@ -1,0 +1,100 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum { BLOCK_SIZE = 4096 };
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used, size;
+	_Alignas(max_align_t) unsigned char data[];
+};
+
+static struct arena_block *block_get(struct arena *a, size_t size)
+{
+	struct arena_block *b = a->blocks;
+	size_t room;
+
+	if (b && b->size - b->used >= size)
+		return b;
+	room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+	b = memory_get(sizeof *b + room);
+	b->size = room;
+	b->next = a->blocks;
+	a->blocks = b;
+	return b;
+}
+
+void *arena_get(struct arena *a, size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+	struct arena_block *b;
+	void *piece;
+
+	size = (size + align - 1) / align * align;
+	b = block_get(a, size);
+	piece = b->data + b->used;
+	b->used += size;
+	a->used += size;
+	return memset(piece, 0, size);
+}
+
+char *arena_copy(struct arena *a, const void *from, size_t len)
+{
+	char *copy = arena_get(a, len + 1);
+
+	if (len)
+		memcpy(copy, from, len);
+	return copy;
+}
+
+char *arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	text = arena_get(a, (size_t)(len < 0 ? 0 : len) + 1);
+	va_start(args, format);
+	vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, format, args);
+	va_end(args);
+	return text;
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_block *keep = NULL, *next;
+
+	for (struct arena_block *b = a->blocks; b; b = next) {
+		next = b->next;
+		if (!keep && b->size == BLOCK_SIZE) {
+			keep = b;
+			keep->used = 0;
+		} else {
+			free(b);
+		}
+	}
+	if (keep)
+		keep->next = NULL;
+	a->blocks = keep;
+	a->used = 0;
+}
+
+void arena_free(struct arena *a)
+{
+	struct arena_block *next;
+
+	for (struct arena_block *b = a->blocks; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	*a = (struct arena){ 0 };
+}

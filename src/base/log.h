@@ -1,0 +1,13 @@
+/* What the program says about itself, on stderr, one line a message: "dialtone: file.pcap: why". */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+/* 0 warnings and errors (the start), 1 what it is doing, 2 details. */
+void log_set_verbosity(int level);
+
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

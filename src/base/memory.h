@@ -1,0 +1,16 @@
+/* Memory that is there or the program ends: the parts that use it have no failure to handle. */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* Zeroed memory of at least one octet. Out of memory ends the program with one line on stderr and exit status 2. Free with free(). */
+void *memory_get(size_t size);
+
+/* The same block with room for `count` items of `size` octets (new room is not zeroed). Ends the program as memory_get does. */
+void *memory_resize(void *block, size_t count, size_t size);
+
+/* A copy of `size` octets, with one NUL behind them. Free with free(). */
+void *memory_copy(const void *from, size_t size);
+
+#endif

@@ -1,0 +1,8 @@
+/* The subcommands: one file each. Each gets its own arguments (argv[0] is its name) and answers the exit status of the program. */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+int command_analyze(int argc, char **argv);
+int command_events(int argc, char **argv);
+
+#endif

@@ -1,0 +1,47 @@
+/* The verb table: dispatch, help and completion all come from it. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "command/command.h"
+#include "config.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+} verbs[] = {
+	{ "analyze", command_analyze, "tell each phone's sign-in in captures, and where it broke" },
+	{ "events", command_events, "print every protocol message as one JSON object a line" },
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: dialtone COMMAND [options] [arguments]\n\n"
+	      "dialtone follows a desk phone's sign-in on the wire and says where it broke.\n\n", out);
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		fprintf(out, "  %-17s %s\n", verbs[i].name, verbs[i].about);
+	fputs("\n`dialtone COMMAND --help` tells a command's options; `man dialtone` tells more.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts(PACKAGE_STRING);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	log_error("%s: no such command; `dialtone --help` lists them", argv[1]);
+	return 2;
+}

@@ -1,0 +1,31 @@
+/*
+ * The one pipeline: source -> decap -> fragment -> mirror copies -> flow -> dissectors -> events. `analyze`, `events`, and everything that reads
+ * packets is this, with another source in front and another receiver of events behind.
+ */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include "flow/flow.h"
+#include "packet/decap.h"
+#include "packet/source.h"
+
+struct pipeline_counters {
+	uint64_t packets, bytes;
+	uint64_t copies;                /* dropped as a mirror's */
+	uint64_t fragments_dropped;
+	struct decap_counters decap;
+};
+
+struct pipeline;
+
+struct pipeline *pipeline_new(const struct flows_user *user);
+void pipeline_packet(struct pipeline *p, const struct packet *packet);
+void pipeline_finish(struct pipeline *p);
+const struct pipeline_counters *pipeline_counters(const struct pipeline *p);
+const struct flows *pipeline_flows(const struct pipeline *p);
+void pipeline_free(struct pipeline *p);
+
+/* Reads `source` to its end. Exit status so far: 0, or 2 where the source broke off with an error after packets (they were all handled). */
+int pipeline_run(struct pipeline *p, struct source *source);
+
+#endif

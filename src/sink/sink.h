@@ -1,0 +1,24 @@
+/* The sinks: each an output, none knows another. */
+#ifndef SINK_SINK_H
+#define SINK_SINK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "trail/event.h"
+#include "verdict/report.h"
+
+/* json.c: one event as one line of JSON (contract section 2); `file` is put where it is not NULL. Frames become "2:17" where several_files. */
+void json_event(FILE *out, const struct event *e, const char *file, bool several_files);
+
+/* json.c: the document of contract section 3, with a newline behind it. */
+void json_report(FILE *out, const struct report *r);
+
+/* json.c: one attempt alone, as in contract section 3, with its phone's mac. For `list --json` and `show --json`. */
+void json_attempt(FILE *out, const struct phone_report *phone, const struct attempt_report *a, bool several_files);
+
+/* text.c: the report for a person. Colour only if `colour`; never the only sign. `width` columns (80 if 0). */
+struct text_style { bool colour; unsigned width; bool utf8; };
+void text_report(FILE *out, const struct report *r, const struct text_style *style);
+
+#endif
