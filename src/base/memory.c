@@ -26,7 +26,7 @@ void *memory_resize(void *block, size_t count, size_t size)
 
 	if (size && count > SIZE_MAX / size)
 		out_of_memory();
-	bigger = realloc(block, count * size ? count * size : 1);
+	bigger = realloc(block, count && size ? count * size : 1);
 	if (!bigger)
 		out_of_memory();
 	return bigger;
