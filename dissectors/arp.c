@@ -1,8 +1,8 @@
 /* ARP: who has which address. */
 #include "dissectors/arp.h"
 
-const struct kind arp_request = { "arp", "request", .internal = true };
-const struct kind arp_reply = { "arp", "reply", .internal = true };
+const struct kind arp_request = { .proto = "arp", .name = "request", .internal = true };
+const struct kind arp_reply = { .proto = "arp", .name = "reply", .internal = true };
 
 const struct field arp_sender_mac = { "sender_mac" };
 const struct field arp_sender_addr = { "sender_addr" };

@@ -1,7 +1,7 @@
 /* Cisco Discovery Protocol: the voice VLAN of a port. */
 #include "dissectors/cdp.h"
 
-const struct kind cdp_advertisement = { "cdp", "advertisement", .internal = true };
+const struct kind cdp_advertisement = { .proto = "cdp", .name = "advertisement", .internal = true };
 
 const struct field cdp_device_id = { "device_id" };
 const struct field cdp_port_id = { "port_id" };

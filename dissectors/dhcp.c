@@ -1,14 +1,14 @@
 /* DHCP for IPv4. */
 #include "dissectors/dhcp.h"
 
-const struct kind dhcp_discover = { "dhcp", "discover" };
-const struct kind dhcp_offer = { "dhcp", "offer" };
-const struct kind dhcp_request = { "dhcp", "request" };
-const struct kind dhcp_ack = { "dhcp", "ack" };
-const struct kind dhcp_nak = { "dhcp", "nak" };
-const struct kind dhcp_inform = { "dhcp", "inform" };
-const struct kind dhcp_release = { "dhcp", "release" };
-const struct kind dhcp_decline = { "dhcp", "decline" };
+const struct kind dhcp_discover = { .proto = "dhcp", .name = "discover" };
+const struct kind dhcp_offer = { .proto = "dhcp", .name = "offer" };
+const struct kind dhcp_request = { .proto = "dhcp", .name = "request" };
+const struct kind dhcp_ack = { .proto = "dhcp", .name = "ack" };
+const struct kind dhcp_nak = { .proto = "dhcp", .name = "nak" };
+const struct kind dhcp_inform = { .proto = "dhcp", .name = "inform" };
+const struct kind dhcp_release = { .proto = "dhcp", .name = "release" };
+const struct kind dhcp_decline = { .proto = "dhcp", .name = "decline" };
 
 const struct field dhcp_xid = { "xid" };
 const struct field dhcp_client_mac = { "client_mac" };

@@ -1,8 +1,8 @@
 /* DNS over UDP and TCP. */
 #include "dissectors/dns.h"
 
-const struct kind dns_query = { "dns", "query" };
-const struct kind dns_response = { "dns", "response" };
+const struct kind dns_query = { .proto = "dns", .name = "query" };
+const struct kind dns_response = { .proto = "dns", .name = "response" };
 
 const struct field dns_id = { "id" };
 const struct field dns_transport = { "transport" };

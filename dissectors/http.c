@@ -1,8 +1,8 @@
 /* HTTP/1.x. */
 #include "dissectors/http.h"
 
-const struct kind http_request = { "http", "request" };
-const struct kind http_response = { "http", "response" };
+const struct kind http_request = { .proto = "http", .name = "request" };
+const struct kind http_response = { .proto = "http", .name = "response" };
 
 const struct field http_method = { "method" };
 const struct field http_host = { "host" };

@@ -1,11 +1,11 @@
 /* Kerberos: that credentials were used. */
 #include "dissectors/kerberos.h"
 
-const struct kind kerberos_as_request = { "kerberos", "as-request", .internal = true };
-const struct kind kerberos_as_reply = { "kerberos", "as-reply", .internal = true };
-const struct kind kerberos_tgs_request = { "kerberos", "tgs-request", .internal = true };
-const struct kind kerberos_tgs_reply = { "kerberos", "tgs-reply", .internal = true };
-const struct kind kerberos_error = { "kerberos", "error", .internal = true };
+const struct kind kerberos_as_request = { .proto = "kerberos", .name = "as-request", .internal = true };
+const struct kind kerberos_as_reply = { .proto = "kerberos", .name = "as-reply", .internal = true };
+const struct kind kerberos_tgs_request = { .proto = "kerberos", .name = "tgs-request", .internal = true };
+const struct kind kerberos_tgs_reply = { .proto = "kerberos", .name = "tgs-reply", .internal = true };
+const struct kind kerberos_error = { .proto = "kerberos", .name = "error", .internal = true };
 
 const struct field kerberos_realm = { "realm" };
 const struct field kerberos_error_code = { "error_code" };

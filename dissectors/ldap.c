@@ -1,16 +1,16 @@
 /* LDAP over TCP and connectionless LDAP. */
 #include "dissectors/ldap.h"
 
-const struct kind ldap_bind_request = { "ldap", "bind-request" };
-const struct kind ldap_bind_response = { "ldap", "bind-response" };
-const struct kind ldap_search_request = { "ldap", "search-request" };
-const struct kind ldap_search_entry = { "ldap", "search-entry" };
-const struct kind ldap_search_done = { "ldap", "search-done" };
-const struct kind cldap_bind_request = { "cldap", "bind-request" };
-const struct kind cldap_bind_response = { "cldap", "bind-response" };
-const struct kind cldap_search_request = { "cldap", "search-request" };
-const struct kind cldap_search_entry = { "cldap", "search-entry" };
-const struct kind cldap_search_done = { "cldap", "search-done" };
+const struct kind ldap_bind_request = { .proto = "ldap", .name = "bind-request" };
+const struct kind ldap_bind_response = { .proto = "ldap", .name = "bind-response" };
+const struct kind ldap_search_request = { .proto = "ldap", .name = "search-request" };
+const struct kind ldap_search_entry = { .proto = "ldap", .name = "search-entry" };
+const struct kind ldap_search_done = { .proto = "ldap", .name = "search-done" };
+const struct kind cldap_bind_request = { .proto = "cldap", .name = "bind-request" };
+const struct kind cldap_bind_response = { .proto = "cldap", .name = "bind-response" };
+const struct kind cldap_search_request = { .proto = "cldap", .name = "search-request" };
+const struct kind cldap_search_entry = { .proto = "cldap", .name = "search-entry" };
+const struct kind cldap_search_done = { .proto = "cldap", .name = "search-done" };
 
 const struct field ldap_message_id = { "message_id" };
 const struct field ldap_base = { "base" };

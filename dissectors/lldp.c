@@ -1,7 +1,7 @@
 /* LLDP and LLDP-MED. */
 #include "dissectors/lldp.h"
 
-const struct kind lldp_advertisement = { "lldp", "advertisement" };
+const struct kind lldp_advertisement = { .proto = "lldp", .name = "advertisement" };
 
 const struct field lldp_chassis_id = { "chassis_id" };
 const struct field lldp_port_id = { "port_id" };

@@ -1,8 +1,8 @@
 /* NTP. */
 #include "dissectors/ntp.h"
 
-const struct kind ntp_client = { "ntp", "client" };
-const struct kind ntp_server = { "ntp", "server" };
+const struct kind ntp_client = { .proto = "ntp", .name = "client" };
+const struct kind ntp_server = { .proto = "ntp", .name = "server" };
 
 const struct field ntp_version = { "version" };
 const struct field ntp_stratum = { "stratum" };

@@ -1,8 +1,8 @@
 /* SIP over UDP and TCP. */
 #include "dissectors/sip.h"
 
-const struct kind sip_request = { "sip", "request" };
-const struct kind sip_response = { "sip", "response" };
+const struct kind sip_request = { .proto = "sip", .name = "request" };
+const struct kind sip_response = { .proto = "sip", .name = "response" };
 
 const struct field sip_method = { "method" };
 const struct field sip_uri = { "uri" };

@@ -1,13 +1,13 @@
 /* TLS handshakes. */
 #include "dissectors/tls.h"
 
-const struct kind tls_client_hello = { "tls", "client-hello" };
-const struct kind tls_server_hello = { "tls", "server-hello" };
-const struct kind tls_certificate = { "tls", "certificate" };
-const struct kind tls_certificate_request = { "tls", "certificate-request" };
-const struct kind tls_alert = { "tls", "alert" };
-const struct kind tls_finished = { "tls", "finished" };
-const struct kind tls_data = { "tls", "data", .internal = true };
+const struct kind tls_client_hello = { .proto = "tls", .name = "client-hello" };
+const struct kind tls_server_hello = { .proto = "tls", .name = "server-hello" };
+const struct kind tls_certificate = { .proto = "tls", .name = "certificate" };
+const struct kind tls_certificate_request = { .proto = "tls", .name = "certificate-request" };
+const struct kind tls_alert = { .proto = "tls", .name = "alert" };
+const struct kind tls_finished = { .proto = "tls", .name = "finished" };
+const struct kind tls_data = { .proto = "tls", .name = "data", .internal = true };
 
 const struct field tls_record_version = { "record_version" };
 const struct field tls_version = { "version" };
@@ -19,7 +19,7 @@ const struct field tls_session_resumed = { "session_resumed" };
 const struct field tls_session_id = { "session_id" };
 const struct field tls_certificates = { "certificates" };
 const struct field tls_alert_level = { "alert_level" };
-const struct field tls_alert = { "alert" };
+const struct field tls_alert_name = { "alert" };
 const struct field tls_from = { "from" };
 
 static const struct kind *const kinds[] = { &tls_client_hello, &tls_server_hello, &tls_certificate, &tls_certificate_request, &tls_alert, &tls_finished, &tls_data, NULL };

@@ -24,7 +24,7 @@ extern const struct field tls_session_resumed;
 extern const struct field tls_session_id;       /* hex; internal */
 extern const struct field tls_certificates;     /* list of records */
 extern const struct field tls_alert_level;      /* "warning" or "fatal"; absent when encrypted */
-extern const struct field tls_alert;            /* IANA name; absent when encrypted */
+extern const struct field tls_alert_name;       /* "alert": IANA name; absent when encrypted */
 extern const struct field tls_from;             /* "client" or "server" */
 
 #endif
