@@ -32,8 +32,14 @@ void emit_malformed(struct emit *to, struct event *e, const char *reason)
 	}
 	to->malformed++;
 	to->last_reason = reason;
-	if (e)
-		put_string(put_list(&e->fields, &event_malformed), NULL, reason);
+	if (!e)
+		return;
+	for (struct item *i = e->fields.first; i; i = i->next)
+		if (i->field == &event_malformed) {
+			put_string(&i->record, NULL, reason);
+			return;
+		}
+	put_string(put_list(&e->fields, &event_malformed), NULL, reason);
 }
 
 void emit_counted(struct emit *to, const char *what)
