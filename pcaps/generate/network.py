@@ -1,0 +1,146 @@
+"""The network that a phone meets: its DHCP answers, its names, and what listens behind each address."""
+
+from dataclasses import dataclass, field
+
+from messages import option43, option120, labels
+from wire import Host, ip_octets
+
+ROUTER_MAC = "00:1b:54:aa:10:01"
+SWITCH_MAC = "00:1b:54:aa:00:07"
+
+
+class Zone:
+    """What the DNS servers answer. A name that is not here does not exist."""
+
+    def __init__(self, additional=True):
+        self.records = {}               # (name, type) -> [(name, type, ttl, value)]
+        self.broken = {}                # name or "*" -> rcode, or None for silence
+        self.additional = additional    # an SRV answer brings its targets' addresses
+
+    def put(self, name, kind, value, ttl=3600):
+        self.records.setdefault((name.lower(), kind), []).append((name, kind, ttl, value))
+        return self
+
+    def a(self, name, *addresses):
+        for address in addresses:
+            self.put(name, "A", address)
+        return self
+
+    def srv(self, name, target, port=5061, priority=0, weight=0):
+        return self.put(name, "SRV", (priority, weight, port, target))
+
+    def cname(self, name, target):
+        return self.put(name, "CNAME", target)
+
+    def forget(self, *names):
+        self.records = {key: value for key, value in self.records.items() if key[0] not in names}
+        return self
+
+    def answer(self, name, kind):
+        """(rcode, answers, authority, additional), or None for silence."""
+        name = name.lower()
+        rcode = self.broken.get(name, self.broken.get("*", "ok"))
+        if rcode is None:
+            return None
+        if rcode != "ok":
+            return rcode, [], [], []
+        found = list(self.records.get((name, kind), []))
+        for record in self.records.get((name, "CNAME"), []):
+            found += [record] + self.records.get((record[3].lower(), kind), [])
+        if found:
+            more = [a for r in found if r[1] == "SRV" for a in self.records.get((r[3][3].lower(), "A"), [])]
+            return "NOERROR", found, [], more if self.additional else []
+        parent = ".".join(label for label in name.split(".") if not label.startswith("_"))
+        parent = parent if parent != name else name.split(".", 1)[-1]
+        exists = any(key[0] == name for key in self.records)
+        return "NOERROR" if exists else "NXDOMAIN", [], [(parent, "SOA", 3600, "ns1." + parent)], []
+
+
+# ---- what listens behind an address and port ----
+@dataclass
+class Refuses:
+    """RST to every SYN."""
+
+
+@dataclass
+class Silent:
+    """Nothing comes back."""
+
+
+@dataclass
+class HttpServer:
+    """Port 80: the chain as SOAP (`form` "soap") or PKCS #7 ("p7b"), or another status."""
+    chain: list = field(default_factory=list)
+    status: int = 200
+    location: str = ""
+    form: str = "soap"
+
+
+@dataclass
+class TlsServer:
+    """`then`: "registrar" keeps the session, "web" serves and closes, "reject" closes at once, "redirect:NAME" sends the phone on."""
+    identity: object
+    then: str = "registrar"
+    lowest: str = "1.0"
+    highest: str = "1.2"
+    ciphers: str = "AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA"
+    resets: bool = False                # RST instead of an alert where the versions do not meet
+    unrecognized: bool = False          # alert unrecognized_name to a hello without SNI
+
+
+@dataclass
+class DomainController:
+    domain: str
+    name: str
+    address: str
+    certificates: list = field(default_factory=list)
+    signing: bool = False               # refuses the bind without signing
+    answers_ping: bool = True
+    hosts_domain: bool = True
+
+
+@dataclass
+class Network:
+    """One site. `uc` are DHCP options 43 and 120 of the MS-UC-Client class as octets, or None for no answer at all."""
+    zone: Zone
+    subnet: str = "10.20.30"
+    dns: str = "10.20.0.10"
+    dhcp: str = "10.20.0.10"
+    domain_name: str = "corp.local"
+    search: list = field(default_factory=list)
+    style: str = "windows"              # order of the options: windows, dnsmasq
+    uc: dict = field(default_factory=dict)
+    second_uc: dict = None              # of another responder, the Registrar's own
+    second_responder: str = "10.20.0.31"
+    vlan_lldp: int = None
+    vlan_dhcp: bytes = None             # option 43 of the CPE-OCPHONE class
+    vlan: int = None                    # the tag the phone ends on
+    lldp: bool = True
+    leases: bool = True
+    ntp_offset: float = 0.0             # None: no answer
+    ntp_stratum: int = 2
+    listen: dict = field(default_factory=dict)          # (address, port) -> server
+    directory: DomainController = None
+    relayed: bool = False
+
+    def host(self, ip, mac=None):
+        return Host(mac or ROUTER_MAC, ip, 126)
+
+    def at(self, address, port):
+        return self.listen.get((address, port), Silent())
+
+    def lease_options(self, lease=28800):
+        """Options of an OFFER or ACK, without 43 and 120."""
+        mask, router, dns = (1, b"\xff\xff\xff\0"), (3, ip_octets(self.subnet + ".1")), (6, ip_octets(self.dns))
+        domain = (15, self.domain_name.encode())
+        times = [(58, (lease // 2).to_bytes(4, "big")), (59, (lease * 7 // 8).to_bytes(4, "big")), (51, lease.to_bytes(4, "big"))]
+        server = (54, ip_octets(self.dhcp))
+        search = [(119, b"".join(labels(name) for name in self.search))] if self.search else []
+        if self.style == "windows":     # Windows ends option 15 with a NUL
+            return [mask] + times + [server, router, dns, (15, domain[1] + b"\0")] + search
+        return [server, times[2]] + times[:2] + [mask, dns, domain, router] + search
+
+
+def uc_options(web, sip, **changes):
+    """Both options as DHCPUtil writes them; `changes` go to option 43."""
+    return {43: option43(web, **changes), 120: option120(sip)}
