@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,7 +154,7 @@ static void hostile_names_end(void **state)
 	expect_netlogon("17", false, "");
 }
 
-/* Ten names, each a label and a pointer to the one before, would be 255 octets twice over. */
+/* Eight names of 61 octets, each pointing at the one before: the fifth would be longer than 255. */
 static void long_names_are_refused(void **state)
 {
 	uint8_t value[600] = { 23 };
@@ -323,7 +324,7 @@ static void expect_stream(const char *client, const char *server, const char *ex
 #define BIND_SPNEGO "30 1b 02 01 02 60 16 02 01 03 04 00 a3 0f 04 0a 4753532d53504e45474f 04 01 60"
 #define BOUND_OK "30 0c 02 01 02 61 07 0a 01 00 04 00 04 00"
 #define UNBIND "30 05 02 01 03 42 00"
-#define SEARCH "30 1e 02 01 05 63 19 04 01 64 0a 01 02 0a 01 00 02 01 00 02 01 00 01 01 00 87 01 61 30 00"
+#define SEARCH "30 1c 02 01 05 63 17 04 01 64 0a 01 02 0a 01 00 02 01 00 02 01 00 01 01 00 87 01 61 30 00"
 #define SEARCH_TEXT "ldap search-request {message_id: 5, base: \"d\", scope: \"sub\", filter: \"(a=*)\"}\n"
 
 static void binds_show_no_name_and_no_secret(void **state)
@@ -341,11 +342,11 @@ static void signed_messages_are_read(void **state)
 {
 	static const char *const tokens[] = {
 		/* RFC 4121: rotated by the checksum's 4 octets; not rotated; RC4-HMAC of RFC 1964 with padding; NTLM; DIGEST-MD5 */
-		"00000034 0504 05 ff 0004 0004 0000000000000001 aabbccdd " SEARCH,
-		"00000034 0504 01 ff 0004 0000 0000000000000001 " SEARCH "aabbccdd",
+		"00000032 0504 05 ff 0004 0004 0000000000000001 aabbccdd " SEARCH,
+		"00000032 0504 01 ff 0004 0000 0000000000000001 " SEARCH "aabbccdd",
 		"0000004c 60 4a 0609 2a864886f712010202 0201 1100 ffff ffff 1122334455667788 99aabbccddeeff00 0102030405060708 " SEARCH "01",
-		"00000030 01000000 1122334455667788 00000000 " SEARCH,
-		"00000030 " SEARCH "112233445566778899aa000100000000",
+		"0000002e 01000000 1122334455667788 00000000 " SEARCH,
+		"0000002e " SEARCH "112233445566778899aa000100000000",
 	};
 
 	(void)state;
@@ -383,7 +384,7 @@ static void sealed_messages_are_counted(void **state)
 static void other_operations_are_walked_over(void **state)
 {
 	(void)state;
-	expect_stream("30 0d 02 01 01 68 08 04 02 6f75 30 02 3000 " SEARCH "30 07 02 01 07 50 02 0105 " SEARCH, "30 0c 02 01 01 69 07 0a 01 00 04 00 04 00" DONE,
+	expect_stream("30 0d 02 01 01 68 08 04 02 6f75 30 02 3000 " SEARCH "30 06 02 01 07 50 01 05 " SEARCH, "30 0c 02 01 01 69 07 0a 01 00 04 00 04 00" DONE,
 		SEARCH_TEXT SEARCH_TEXT "ldap search-done {message_id: 1, result_code: 0}\n");
 	assert_int_equal(emit.malformed, 0);
 }
