@@ -1,0 +1,312 @@
+/* The start line and the header fields of one HTTP/1.x message. Rules: RFC 9112 2 to 5, RFC 9110 5, 8.6, 11; SOAP 1.1 6.1.1. */
+#include "dissectors/http_header.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "dissectors/http.h"
+
+enum { METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1, LENGTH_DIGITS_MAX = 15 };
+
+static const char version[] = "HTTP/1.";
+
+/* RFC 9110 5.6.2 */
+static bool is_token(uint8_t c)
+{
+	return isalnum(c) || (c && c < 0x80 && strchr("!#$%&'*+-.^_`|~", c));
+}
+
+/* The line that `s` begins with, without its end; HTTP_MORE without an end. */
+static enum http_answer take_line(struct span s, struct span *ret_line, size_t *ret_len)
+{
+	const uint8_t *end = s.len ? memchr(s.data, '\n', s.len) : NULL;
+
+	if (!end)
+		return HTTP_MORE;
+	*ret_len = (size_t)(end - s.data) + 1;
+	*ret_line = span_part(s, 0, *ret_len - 1);
+	if (ret_line->len && ret_line->data[ret_line->len - 1] == '\r')
+		ret_line->len--;
+	return HTTP_WHOLE;
+}
+
+static enum http_answer status_line(struct span s)
+{
+	size_t fixed = strlen(version);
+
+	if (s.len < fixed)
+		return span_equal(s, span_of(version, s.len)) ? HTTP_MORE : HTTP_BAD;
+	if (!span_starts(s, version))
+		return HTTP_BAD;
+	if (s.len <= STATUS_LINE_MIN)
+		return HTTP_MORE;
+	if (!isdigit(s.data[fixed]) || s.data[fixed + 1] != ' ')
+		return HTTP_BAD;
+	for (size_t i = fixed + 2; i < STATUS_LINE_MIN; i++)
+		if (!isdigit(s.data[i]))
+			return HTTP_BAD;
+	return strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? HTTP_WHOLE : HTTP_BAD;
+}
+
+/* Octets of a target: anything but controls; blanks too, since some clients forget to encode them. */
+static enum http_answer request_line(struct span s)
+{
+	struct span line;
+	size_t len, method = 0, end;
+
+	while (method < s.len && method < METHOD_MAX && is_token(s.data[method]))
+		method++;
+	if (method == s.len && method < METHOD_MAX)
+		return HTTP_MORE;
+	if (method == 0 || s.data[method] != ' ')
+		return HTTP_BAD;
+	for (end = method; end < s.len && s.data[end] >= ' ' && s.data[end] != 0x7f; end++)
+		;
+	if (end < s.len && s.data[end] != '\r' && s.data[end] != '\n')
+		return HTTP_BAD;
+	if (take_line(s, &line, &len) == HTTP_MORE)
+		return s.len > REQUEST_LINE_MAX ? HTTP_BAD : HTTP_MORE;
+	if (line.len < method + sizeof " / HTTP/1.1" - 1)
+		return HTTP_BAD;
+	line = span_part(line, line.len - strlen(" HTTP/1.1"), line.len);
+	return span_starts(line, " HTTP/1.") && isdigit(line.data[line.len - 1]) ? HTTP_WHOLE : HTTP_BAD;
+}
+
+enum http_answer http_start_line(struct span s)
+{
+	enum http_answer answer = status_line(s);
+
+	return answer == HTTP_BAD ? request_line(s) : answer;
+}
+
+enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len)
+{
+	size_t at = searched > 3 ? searched - 3 : 0;
+	const uint8_t *lf;
+
+	for (; (lf = at < s.len ? memchr(s.data + at, '\n', s.len - at) : NULL); at = (size_t)(lf - s.data) + 1) {
+		struct span behind = span_part(s, (size_t)(lf - s.data) + 1, 2);
+
+		if (span_starts(behind, "\n") || span_starts(behind, "\r\n")) {
+			*ret_len = (size_t)(lf - s.data) + 1 + (behind.data[0] == '\n' ? 1 : 2);
+			return *ret_len > HTTP_HEADER_MAX ? HTTP_BAD : HTTP_WHOLE;
+		}
+	}
+	return s.len > HTTP_HEADER_MAX ? HTTP_BAD : HTTP_MORE;
+}
+
+/* Line ends in front of a blank or a tab become blanks. */
+static void unfold(uint8_t *octets, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (octets[i] != '\n' || (octets[i + 1] != ' ' && octets[i + 1] != '\t'))
+			continue;
+		octets[i] = octets[i + 1] = ' ';
+		if (i && octets[i - 1] == '\r')
+			octets[i - 1] = ' ';
+	}
+}
+
+static void split_start_line(struct http_header *h, struct span line)
+{
+	const uint8_t *blank;
+
+	h->is_response = span_starts(line, version);
+	if (h->is_response) {
+		for (size_t i = strlen(version) + 2; i < STATUS_LINE_MIN; i++)
+			h->status = h->status * 10 + (unsigned)(line.data[i] - '0');
+		return;
+	}
+	blank = span_find(line, " ");
+	h->method = span_of(line.data, (size_t)(blank - line.data));
+	line = span_part(line, h->method.len + 1, line.len);
+	h->target = span_trim(span_part(line, 0, line.len - strlen(" HTTP/1.1")));
+}
+
+void http_header_copy(struct span from, struct http_header *ret)
+{
+	struct span all, line;
+	size_t len;
+
+	*ret = (struct http_header){ .octets = memory_copy(from.data, from.len) };
+	all = span_of(ret->octets, from.len);
+	take_line(all, &line, &len);
+	unfold(ret->octets + len, from.len - len);
+	split_start_line(ret, line);
+	ret->lines = span_part(all, len, all.len);
+}
+
+void http_header_free(struct http_header *h)
+{
+	free(h->octets);
+	*h = (struct http_header){ 0 };
+}
+
+/* The next field of this name from `lines` on, which then stands behind it. */
+static bool next_field(struct span *lines, const char *name, struct span *ret)
+{
+	struct span line;
+	size_t len;
+
+	while (take_line(*lines, &line, &len) == HTTP_WHOLE) {
+		const uint8_t *colon = span_find(line, ":");
+
+		*lines = span_part(*lines, len, lines->len);
+		if (!colon || !span_is_nocase(span_trim(span_of(line.data, (size_t)(colon - line.data))), name))
+			continue;
+		*ret = span_trim(span_part(line, (size_t)(colon - line.data) + 1, line.len));
+		return true;
+	}
+	return false;
+}
+
+bool http_header_find(const struct http_header *h, const char *name, struct span *ret)
+{
+	struct span lines = h->lines;
+
+	*ret = (struct span){ 0 };
+	return next_field(&lines, name, ret);
+}
+
+/* The part of `list` up to the next comma outside quotes; `list` then stands behind it. */
+static struct span next_part(struct span *list)
+{
+	bool quoted = false;
+	size_t i;
+	struct span part;
+
+	for (i = 0; i < list->len && (quoted || list->data[i] != ','); i++) {
+		if (list->data[i] == '"')
+			quoted = !quoted;
+		else if (quoted && list->data[i] == '\\')
+			i++;
+	}
+	i = i < list->len ? i : list->len;
+	part = span_trim(span_part(*list, 0, i));
+	*list = span_part(*list, i + 1, list->len);
+	return part;
+}
+
+bool http_header_lists(const struct http_header *h, const char *name, const char *word)
+{
+	struct span lines = h->lines, list;
+
+	while (next_field(&lines, name, &list))
+		while (list.len)
+			if (span_is_nocase(next_part(&list), word))
+				return true;
+	return false;
+}
+
+/* "5, 5" is what some proxies make of two equal fields (RFC 9110 8.6). */
+bool http_header_length(const struct http_header *h, uint64_t *ret)
+{
+	struct span value, digits;
+
+	if (!http_header_find(h, "Content-Length", &value))
+		return false;
+	digits = next_part(&value);
+	*ret = 0;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (!isdigit(digits.data[i]))
+			return false;
+		*ret = *ret * 10 + (uint64_t)(digits.data[i] - '0');
+	}
+	return digits.len && digits.len <= LENGTH_DIGITS_MAX;
+}
+
+static struct span first_word(struct span s)
+{
+	size_t len = 0;
+
+	while (len < s.len && is_token(s.data[len]))
+		len++;
+	return span_part(s, 0, len);
+}
+
+/* "NTLM", "Negotiate TlRM...", "Digest realm=..., nonce=..., Basic realm=...": a challenge begins where a word is no parameter's name. */
+static void put_schemes(const struct http_header *h, struct record *r)
+{
+	struct span lines = h->lines, list;
+	struct record *schemes = NULL;
+
+	while (next_field(&lines, "WWW-Authenticate", &list)) {
+		while (list.len) {
+			struct span part = next_part(&list), word = first_word(part);
+			struct span behind = span_trim(span_part(part, word.len, part.len));
+
+			if (word.len == 0 || (behind.len && behind.data[0] == '=') || (word.len < part.len && part.data[word.len] != ' '))
+				continue;
+			if (!schemes)
+				schemes = put_list(r, &http_www_authenticate);
+			put_text(schemes, NULL, word);
+		}
+	}
+}
+
+/* A URI may hold a name and a password: http://name:password@host/. They are left out. */
+static void put_uri(struct record *r, const struct field *f, struct span uri)
+{
+	const uint8_t *slashes = span_find(uri, "://");
+	size_t authority = slashes ? (size_t)(slashes - uri.data) + 3 : uri.len, end = authority, behind = authority;
+	uint8_t *clean;
+
+	for (; end < uri.len && !strchr("/?#", uri.data[end]); end++)
+		if (uri.data[end] == '@')
+			behind = end + 1;
+	clean = memory_copy(uri.data, uri.len);
+	memmove(clean + authority, clean + behind, uri.len - behind);
+	put_text(r, f, span_of(clean, uri.len - (behind - authority)));
+	free(clean);
+}
+
+static void put_field(const struct http_header *h, struct record *r, const char *name, const struct field *f)
+{
+	struct span value;
+
+	if (http_header_find(h, name, &value) && value.len)
+		put_text(r, f, value);
+}
+
+static void put_request(const struct http_header *h, struct record *r)
+{
+	struct span value;
+
+	put_text(r, &http_method, h->method);
+	if (http_header_find(h, "Host", &value) && value.len)
+		put_name(r, &http_host, value);
+	put_uri(r, &http_target, h->target);
+	put_field(h, r, "User-Agent", &http_user_agent);
+	if (http_header_find(h, "SOAPAction", &value)) {
+		if (value.len > 1 && value.data[0] == '"' && value.data[value.len - 1] == '"')
+			value = span_part(value, 1, value.len - 2);
+		put_text(r, &http_soap_action, value);
+	}
+	if (http_header_find(h, "Authorization", &value) && first_word(value).len)
+		put_text(r, &http_authorization, first_word(value));
+}
+
+static void put_response(const struct http_header *h, struct record *r)
+{
+	struct span value;
+
+	put_number(r, &http_status, h->status);
+	if (http_header_find(h, "Location", &value) && value.len)
+		put_uri(r, &http_location, value);
+	put_field(h, r, "Server", &http_server);
+	put_schemes(h, r);
+}
+
+void http_header_put(const struct http_header *h, struct record *r)
+{
+	uint64_t length;
+
+	if (h->is_response)
+		put_response(h, r);
+	else
+		put_request(h, r);
+	put_field(h, r, "Content-Type", &http_content_type);
+	if (http_header_length(h, &length))
+		put_number(r, &http_content_length, length);
+}

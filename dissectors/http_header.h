@@ -1,0 +1,42 @@
+/* The start line and the header fields of one HTTP/1.x message. */
+#ifndef DISSECTORS_HTTP_HEADER_H
+#define DISSECTORS_HTTP_HEADER_H
+
+#include "trail/event.h"
+
+/* Longer headers are not read. */
+enum { HTTP_HEADER_MAX = 64 * 1024 };
+
+enum http_answer { HTTP_WHOLE, HTTP_MORE, HTTP_BAD };
+
+/* Whether `s` begins with the start line of a request or a response of HTTP/1.x. HTTP_MORE while `s` is too short to tell. */
+enum http_answer http_start_line(struct span s);
+
+/* How long the header is that `s` begins with, its empty line included. `searched` octets of `s` were looked through before. */
+enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len);
+
+/* A header in memory of its own, folded lines unfolded (RFC 9112 5.2). */
+struct http_header {
+	uint8_t *octets;
+	bool is_response;
+	unsigned status;                /* of a response */
+	struct span method, target;     /* of a request */
+	struct span lines;              /* all behind the start line */
+};
+
+void http_header_copy(struct span from, struct http_header *ret);
+void http_header_free(struct http_header *h);
+
+/* The value of the first field of this name, trimmed; false without one. */
+bool http_header_find(const struct http_header *h, const char *name, struct span *ret);
+
+/* Whether a field that is a comma-separated list has `word` in it, in either case. */
+bool http_header_lists(const struct http_header *h, const char *name, const char *word);
+
+/* Content-Length; false where there is none that is a number. */
+bool http_header_length(const struct http_header *h, uint64_t *ret);
+
+/* Puts the fields of dissectors/http.h that come from the header. */
+void http_header_put(const struct http_header *h, struct record *r);
+
+#endif
