@@ -17,6 +17,8 @@ enum {
 	WAIT_MAX = 256 * 1024,          /* what a stream may be asked to wait for (flow/dissector.h) */
 	WAIT_UNTIL = WAIT_MAX - 64 * 1024,      /* of a body whose length nobody knows: one segment more may be too much */
 	KEPT_MAX = 16 * 1024,           /* of a longer header the event comes before the body */
+	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is HTTP: the capture may begin inside a message */
+	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
 	METHODS_MAX = 64,               /* requests without an answer yet, whose methods are remembered */
 };
 
@@ -36,6 +38,7 @@ struct way {
 struct state {
 	bool seen;                      /* a message came already */
 	bool over;                      /* CONNECT or Upgrade: what follows is another protocol */
+	size_t strange;                 /* octets passed over before anything was HTTP */
 	struct way ways[2];
 	uint8_t methods[METHODS_MAX];   /* ring of enum method */
 	unsigned first, count;
@@ -172,7 +175,7 @@ static size_t resynchronise(struct way *s, struct span octets)
 	for (size_t i = 0; i < octets.len; i++) {
 		if (!may_start(octets, i))
 			continue;
-		switch (http_start_line(span_part(octets, i, octets.len))) {
+		switch (http_start_line(span_part(octets, i, octets.len), true)) {
 		case HTTP_BAD: continue;
 		case HTTP_MORE: return i ? i : STREAM_MORE;
 		case HTTP_WHOLE:
@@ -193,34 +196,43 @@ static size_t blank_lines(struct span octets)
 	return len;
 }
 
-/* What is no message: another protocol if it stands at the beginning, else something to pass over. */
-static size_t refuse(struct state *st, struct way *s, struct emit *to)
+static size_t pass_strange(struct state *st, size_t octets)
 {
-	if (!st->seen)
+	if (!st->seen && octets != STREAM_MORE)
+		st->strange += octets;
+	return st->strange > PATIENCE ? STREAM_STOP : octets;
+}
+
+/* What is no message: TLS, or something to pass over. */
+static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
+{
+	if (octets.data[0] == TLS_HANDSHAKE && (octets.len < 2 || octets.data[1] == TLS_MAJOR))
 		return STREAM_STOP;
-	emit_malformed(to, NULL, "no HTTP message where one should begin");
+	if (st->seen)
+		emit_malformed(to, NULL, "no HTTP message where one should begin");
 	s->lost = true;
 	s->searched = 0;
-	return 1;
+	return pass_strange(st, 1);
 }
 
 static size_t read_start(struct state *st, enum side from, struct span octets, struct emit *to)
 {
 	struct way *s = &st->ways[from];
 	size_t len = s->lost ? 0 : blank_lines(octets);
+	enum http_answer answer;
 
 	if (len)
-		return st->seen || len < octets.len ? len : STREAM_MORE;
+		return pass_strange(st, len);
 	if (s->lost && ((len = resynchronise(s, octets)) != 0 || s->lost))
-		return len;
-	if (s->searched == 0 && http_start_line(octets) != HTTP_WHOLE)
-		return http_start_line(octets) == HTTP_MORE ? STREAM_MORE : refuse(st, s, to);
+		return pass_strange(st, len);
+	if (s->searched == 0 && (answer = http_start_line(octets, false)) != HTTP_WHOLE)
+		return answer == HTTP_MORE ? STREAM_MORE : refuse(st, s, octets, to);
 	switch (http_header_measure(octets, s->searched, &len)) {
 	case HTTP_MORE:
 		s->searched = octets.len;
 		return STREAM_MORE;
 	case HTTP_BAD:
-		return refuse(st, s, to);
+		return refuse(st, s, octets, to);
 	case HTTP_WHOLE:
 		break;
 	}
@@ -268,7 +280,7 @@ static size_t wait_for_chunks(struct state *st, enum side from, struct span octe
 		case HTTP_MORE: return STREAM_MORE;
 		case HTTP_BAD:
 			finish_chunks(s, from, span_part(octets, 0, s->searched), to);
-			return refuse(st, s, to);
+			return refuse(st, s, octets, to);
 		case HTTP_WHOLE: break;
 		}
 		if (chunk.last) {
@@ -295,7 +307,7 @@ static size_t pass_chunks(struct state *st, enum side from, struct span octets, 
 	case HTTP_MORE: return STREAM_MORE;
 	case HTTP_BAD:
 		finish_chunks(s, from, span_part(octets, 0, 0), to);
-		return refuse(st, s, to);
+		return refuse(st, s, octets, to);
 	case HTTP_WHOLE: break;
 	}
 	if (chunk.last) {
@@ -388,7 +400,7 @@ static void close_state(void *state)
 
 static bool recognise(struct span octets, enum transport transport)
 {
-	return transport == TRANSPORT_TCP && http_start_line(octets) == HTTP_WHOLE;
+	return transport == TRANSPORT_TCP && http_start_line(octets, true) == HTTP_WHOLE;
 }
 
 const struct dissector http_dissector = {

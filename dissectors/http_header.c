@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "dissectors/http.h"
 
-enum { METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1, LENGTH_DIGITS_MAX = 15 };
+enum { METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1, VERSION_LEN = sizeof " HTTP/1.1" - 1, LENGTH_DIGITS_MAX = 15 };
 
 static const char version[] = "HTTP/1.";
 
@@ -49,35 +49,73 @@ static enum http_answer status_line(struct span s)
 	return strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? HTTP_WHOLE : HTTP_BAD;
 }
 
+static bool is_known_method(struct span method)
+{
+	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH",
+		"MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "SUBSCRIBE", "NOTIFY", "CCM_POST", "BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA" };
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (span_is(method, known[i]))
+			return true;
+	return false;
+}
+
+static bool ends_in_version(struct span line)
+{
+	struct span last = span_part(line, line.len < VERSION_LEN ? line.len : line.len - VERSION_LEN, VERSION_LEN);
+
+	return span_starts(last, " HTTP/1.") && isdigit(last.data[VERSION_LEN - 1]);
+}
+
+/* Protocols that share HTTP's methods and the form of its first line. */
+static bool is_of_another_protocol(struct span line)
+{
+	static const char *const others[] = { " SIP/2.0", " RTSP/1.0", " RTSP/2.0" };
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (line.len > strlen(others[i]) && span_is(span_part(line, line.len - strlen(others[i]), line.len), others[i]))
+			return true;
+	return false;
+}
+
+/* How long the method is that `s` begins with; HTTP_MORE while its end is not there. */
+static enum http_answer measure_method(struct span s, size_t *ret_len)
+{
+	size_t len = 0;
+
+	while (len < s.len && len <= METHOD_MAX && is_token(s.data[len]))
+		len++;
+	*ret_len = len;
+	if (len == s.len && len <= METHOD_MAX)
+		return HTTP_MORE;
+	return len == 0 || len > METHOD_MAX || s.data[len] != ' ' ? HTTP_BAD : HTTP_WHOLE;
+}
+
 /* Octets of a target: anything but controls; blanks too, since some clients forget to encode them. */
-static enum http_answer request_line(struct span s)
+static enum http_answer request_line(struct span s, bool strict)
 {
 	struct span line;
-	size_t len, method = 0, end;
+	size_t len, method, end;
+	enum http_answer answer = measure_method(s, &method);
 
-	while (method < s.len && method < METHOD_MAX && is_token(s.data[method]))
-		method++;
-	if (method == s.len && method < METHOD_MAX)
-		return HTTP_MORE;
-	if (method == 0 || s.data[method] != ' ')
-		return HTTP_BAD;
+	if (answer != HTTP_WHOLE)
+		return answer;
 	for (end = method; end < s.len && s.data[end] >= ' ' && s.data[end] != 0x7f; end++)
 		;
 	if (end < s.len && s.data[end] != '\r' && s.data[end] != '\n')
 		return HTTP_BAD;
 	if (take_line(s, &line, &len) == HTTP_MORE)
 		return s.len > REQUEST_LINE_MAX ? HTTP_BAD : HTTP_MORE;
-	if (line.len < method + sizeof " / HTTP/1.1" - 1)
-		return HTTP_BAD;
-	line = span_part(line, line.len - strlen(" HTTP/1.1"), line.len);
-	return span_starts(line, " HTTP/1.") && isdigit(line.data[line.len - 1]) ? HTTP_WHOLE : HTTP_BAD;
+	if (ends_in_version(line) && line.len > method + 1 + VERSION_LEN)
+		return HTTP_WHOLE;
+	return !strict && is_known_method(span_part(s, 0, method)) && !is_of_another_protocol(line) ? HTTP_WHOLE : HTTP_BAD;
 }
 
-enum http_answer http_start_line(struct span s)
+enum http_answer http_start_line(struct span s, bool strict)
 {
 	enum http_answer answer = status_line(s);
 
-	return answer == HTTP_BAD ? request_line(s) : answer;
+	return answer == HTTP_BAD ? request_line(s, strict) : answer;
 }
 
 enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len)
@@ -108,9 +146,18 @@ static void unfold(uint8_t *octets, size_t len)
 	}
 }
 
+/* How many octets at the end of a line are its version, in whatever form after "HTTP/", and the blank in front of it. */
+static size_t last_version(struct span line)
+{
+	for (size_t at = line.len; at-- > 0;)
+		if (line.data[at] == ' ' && span_starts(span_part(line, at, line.len), " HTTP/"))
+			return line.len - at;
+	return 0;
+}
+
 static void split_start_line(struct http_header *h, struct span line)
 {
-	const uint8_t *blank;
+	size_t len;
 
 	h->is_response = span_starts(line, version);
 	if (h->is_response) {
@@ -118,10 +165,10 @@ static void split_start_line(struct http_header *h, struct span line)
 			h->status = h->status * 10 + (unsigned)(line.data[i] - '0');
 		return;
 	}
-	blank = span_find(line, " ");
-	h->method = span_of(line.data, (size_t)(blank - line.data));
-	line = span_part(line, h->method.len + 1, line.len);
-	h->target = span_trim(span_part(line, 0, line.len - strlen(" HTTP/1.1")));
+	measure_method(line, &len);
+	h->method = span_part(line, 0, len);
+	line = span_part(line, len + 1, line.len);
+	h->target = span_trim(span_part(line, 0, line.len - last_version(line)));
 }
 
 void http_header_copy(struct span from, struct http_header *ret)
@@ -276,7 +323,8 @@ static void put_request(const struct http_header *h, struct record *r)
 	put_text(r, &http_method, h->method);
 	if (http_header_find(h, "Host", &value) && value.len)
 		put_name(r, &http_host, value);
-	put_uri(r, &http_target, h->target);
+	if (h->target.len)
+		put_uri(r, &http_target, h->target);
 	put_field(h, r, "User-Agent", &http_user_agent);
 	if (http_header_find(h, "SOAPAction", &value)) {
 		if (value.len > 1 && value.data[0] == '"' && value.data[value.len - 1] == '"')

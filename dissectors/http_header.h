@@ -9,8 +9,9 @@ enum { HTTP_HEADER_MAX = 64 * 1024 };
 
 enum http_answer { HTTP_WHOLE, HTTP_MORE, HTTP_BAD };
 
-/* Whether `s` begins with the start line of a request or a response of HTTP/1.x. HTTP_MORE while `s` is too short to tell. */
-enum http_answer http_start_line(struct span s);
+/* Whether `s` begins with the start line of a request or a response of HTTP/1.x. HTTP_MORE while `s` is too short to tell. Unless `strict`, the
+ * version may be missing behind a well-known method: for places where a message must begin. */
+enum http_answer http_start_line(struct span s, bool strict);
 
 /* How long the header is that `s` begins with, its empty line included. `searched` octets of `s` were looked through before. */
 enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len);

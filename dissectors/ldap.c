@@ -17,12 +17,14 @@ enum {
 	SASL_LENGTH_LEN = 4,
 	SASL_TOKEN_MIN = 16,            /* the header of each known token has as many */
 	RESYNC_LEN = 32,                /* enough to recognise a message or a token by */
+	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is LDAP: the capture may begin inside a message */
 	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
 };
 
 struct state {
 	bool seen;              /* something that is LDAP came already */
 	bool lost[2];           /* each side: where the next message begins is not known */
+	size_t strange;         /* octets passed over before anything was LDAP */
 };
 
 static const struct kind *const ldap_kinds[] = { &ldap_bind_request, &ldap_bind_response, &ldap_search_request, &ldap_search_entry,
@@ -98,6 +100,31 @@ static size_t resynchronise(struct state *st, enum side from, struct span octets
 	return octets.len;
 }
 
+/* After StartTLS (RFC 4511 4.14), or on a port that is not LDAP's alone. */
+static bool is_tls(struct span octets)
+{
+	return octets.data[0] == TLS_HANDSHAKE && (octets.len < 2 || octets.data[1] == TLS_MAJOR);
+}
+
+static size_t pass_strange(struct state *st, size_t octets)
+{
+	if (!st->seen && octets != STREAM_MORE)
+		st->strange += octets;
+	return st->strange > PATIENCE ? STREAM_STOP : octets;
+}
+
+static void read_one(struct span octets, uint64_t total, struct emit *to)
+{
+	bool plain = octets.data[0] == BER_SEQUENCE;
+
+	if (total > WAIT_MAX)
+		emit_counted(to, plain ? "message longer than 256 KiB" : "SASL buffer longer than 256 KiB");
+	else if (plain)
+		read_messages(span_part(octets, 0, (size_t)total), false, to);
+	else
+		read_token(span_part(octets, SASL_LENGTH_LEN, (size_t)total - SASL_LENGTH_LEN), to);
+}
+
 static size_t read_stream(void *state, enum side from, struct span octets, struct emit *to)
 {
 	struct state *st = state;
@@ -105,27 +132,22 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 	size_t passed;
 
 	if (st->lost[from] && ((passed = resynchronise(st, from, octets)) != 0 || st->lost[from]))
-		return passed;
+		return pass_strange(st, passed);
 	switch (measure(octets, !st->seen, &total)) {
 	case BER_MORE: return STREAM_MORE;
 	case BER_BAD:
-		/* No LDAP at all, or TLS after StartTLS (RFC 4511 4.14). */
-		if (!st->seen || octets.data[0] == TLS_HANDSHAKE)
+		if (is_tls(octets))
 			return STREAM_STOP;
-		emit_malformed(to, NULL, "neither an LDAPMessage nor a SASL buffer");
+		if (st->seen)
+			emit_malformed(to, NULL, "neither an LDAPMessage nor a SASL buffer");
 		st->lost[from] = true;
-		return 1;
+		return pass_strange(st, 1);
 	case BER_WHOLE: break;
 	}
 	st->seen = true;
-	if (total > WAIT_MAX)
-		emit_counted(to, octets.data[0] == BER_SEQUENCE ? "message longer than 256 KiB" : "SASL buffer longer than 256 KiB");
-	else if (total > octets.len)
+	if (total > octets.len && total <= WAIT_MAX)
 		return STREAM_MORE;
-	else if (octets.data[0] == BER_SEQUENCE)
-		read_messages(span_part(octets, 0, (size_t)total), false, to);
-	else
-		read_token(span_part(octets, SASL_LENGTH_LEN, (size_t)total - SASL_LENGTH_LEN), to);
+	read_one(octets, total, to);
 	return (size_t)total;
 }
 

@@ -147,11 +147,17 @@ static void other_protocols_are_refused(void **state)
 {
 	static const struct piece tls[] = { PIECE(CLIENT, "\x16\x03\x01\x02\x00GET / HTTP/1.1\r\n\r\n") };
 	static const struct piece sip[] = { PIECE(CLIENT, "OPTIONS sip:x SIP/2.0\r\n\r\nGET / HTTP/1.1\r\n\r\n") };
+	static const struct piece old[] = {
+		PIECE(CLIENT, "GET /\r\nA: b\r\n\r\nOPTIONS HTTP/1.1\r\n\r\nHEAD \r\n\r\n"),
+		PIECE(SERVER, "inside something\r\nHTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n012345678HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n"),
+	};
 	static const struct piece later[] = { PIECE(CLIENT, "GET /1 HTTP/1.1\r\n\r\nrubbish\r\nGET /2 HTTP/1.1\r\n\r\n") };
 
 	(void)state;
 	EXPECT(tls, "");
-	EXPECT(sip, "");
+	EXPECT(sip, "http request {method: \"GET\", target: \"/\"}\n");
+	EXPECT(old, "http request {method: \"GET\", target: \"/\"}\nhttp request {method: \"OPTIONS\", target: \"HTTP/1.1\"}\n"
+		"http request {method: \"HEAD\"}\nhttp response {status: 200, content_length: 9}\nhttp response {status: 400, content_length: 0}\n");
 	EXPECT(later, "http request {method: \"GET\", target: \"/1\"}\nhttp request {method: \"GET\", target: \"/2\"}\n");
 	assert_int_equal(emit.malformed, 1);
 	assert_true(http_dissector.recognise(span_of("GET / HTTP/1.1\r\n", 16), TRANSPORT_TCP));

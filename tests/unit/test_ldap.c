@@ -395,7 +395,27 @@ static void rubbish_between_messages_is_passed(void **state)
 	expect_stream(SEARCH "ff30300201 00112233" SEARCH, "", SEARCH_TEXT SEARCH_TEXT);
 	assert_int_equal(emit.malformed, 1);
 	expect_stream(SEARCH "1603010005 0100000100" SEARCH, "", SEARCH_TEXT);  /* StartTLS */
-	expect_stream("474554202f" SEARCH, "", "");
+	expect_stream("1603010005 0100000100" SEARCH, "", "");
+}
+
+static void patience_has_an_end(void **state)
+{
+	size_t len = 70000;
+	uint8_t *octets = calloc(1, len + 100);
+	struct piece piece = { SIDE_CLIENT, octets, 0 };
+
+	(void)state;
+	memset(octets, 0x2f, len);
+	piece.len = len + from_hex(SEARCH, octets + len, 100);
+	fake_reset(&emit);
+	fake_stream(&ldap_dissector, &emit, &piece, 1, 1000);
+	assert_int_equal(emit.count, 0);
+	piece.octets = octets + 10000;
+	piece.len -= 10000;
+	fake_stream(&ldap_dissector, &emit, &piece, 1, 1000);
+	assert_int_equal(emit.count, 1);
+	assert_int_equal(emit.malformed, 0);
+	free(octets);
 }
 
 static void it_goes_on_behind_a_hole(void **state)
@@ -450,6 +470,7 @@ int main(void)
 		cmocka_unit_test(sealed_messages_are_counted),
 		cmocka_unit_test(other_operations_are_walked_over),
 		cmocka_unit_test(rubbish_between_messages_is_passed),
+		cmocka_unit_test(patience_has_an_end),
 		cmocka_unit_test(it_goes_on_behind_a_hole),
 		cmocka_unit_test(recognises_only_ldap),
 	};
