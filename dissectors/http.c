@@ -67,7 +67,7 @@ const struct field http_device_mac = { "device_mac" };
 const struct field http_device_serial = { "device_serial" };
 
 static const struct kind *const kinds[] = { &http_request, &http_response, NULL };
-static const uint16_t tcp_ports[] = { 80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 5985, 2869, 0 };
+static const uint16_t tcp_ports[] = { 80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 5985, 2869, 1080 /* behind the SOCKS handshake */, 0 };
 
 /* ---- requests wait for their responses ---- */
 
@@ -400,7 +400,7 @@ static void close_state(void *state)
 
 static bool recognise(struct span octets, enum transport transport)
 {
-	return transport == TRANSPORT_TCP && http_start_line(octets, true) == HTTP_WHOLE;
+	return transport == TRANSPORT_TCP && http_start_is_sure(octets);
 }
 
 const struct dissector http_dissector = {

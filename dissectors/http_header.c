@@ -118,6 +118,16 @@ enum http_answer http_start_line(struct span s, bool strict)
 	return answer == HTTP_BAD ? request_line(s, strict) : answer;
 }
 
+bool http_start_is_sure(struct span s)
+{
+	enum http_answer answer = http_start_line(s, true);
+	size_t method;
+
+	if (answer != HTTP_MORE || measure_method(s, &method) != HTTP_WHOLE)
+		return answer == HTTP_WHOLE;
+	return is_known_method(span_part(s, 0, method)) && span_starts(span_part(s, method, s.len), " /");
+}
+
 enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len)
 {
 	size_t at = searched > 3 ? searched - 3 : 0;

@@ -13,6 +13,9 @@ enum http_answer { HTTP_WHOLE, HTTP_MORE, HTTP_BAD };
  * version may be missing behind a well-known method: for places where a message must begin. */
 enum http_answer http_start_line(struct span s, bool strict);
 
+/* Whether `s` is surely the beginning of a message, though perhaps of a start line that is longer than `s`. */
+bool http_start_is_sure(struct span s);
+
 /* How long the header is that `s` begins with, its empty line included. `searched` octets of `s` were looked through before. */
 enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len);
 

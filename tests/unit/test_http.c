@@ -161,7 +161,10 @@ static void other_protocols_are_refused(void **state)
 	EXPECT(later, "http request {method: \"GET\", target: \"/1\"}\nhttp request {method: \"GET\", target: \"/2\"}\n");
 	assert_int_equal(emit.malformed, 1);
 	assert_true(http_dissector.recognise(span_of("GET / HTTP/1.1\r\n", 16), TRANSPORT_TCP));
-	assert_false(http_dissector.recognise(span_of("GET / HTTP/1.1", 14), TRANSPORT_TCP));
+	assert_true(http_dissector.recognise(span_of("GET /long", 9), TRANSPORT_TCP));
+	assert_false(http_dissector.recognise(span_of("GET x", 5), TRANSPORT_TCP));
+	assert_false(http_dissector.recognise(span_of("FOO /long", 9), TRANSPORT_TCP));
+	assert_false(http_dissector.recognise(span_of("HTTP/1.1 2", 10), TRANSPORT_TCP));
 	assert_false(http_dissector.recognise(span_of("GET / HTTP/2.0\r\n", 16), TRANSPORT_TCP));
 	assert_true(http_dissector.recognise(span_of("HTTP/1.1 200\r\n", 14), TRANSPORT_TCP));
 	assert_false(http_dissector.recognise(span_of("HTTP/1.1 2000\r\n", 15), TRANSPORT_TCP));
