@@ -88,8 +88,8 @@ size_t http_chunks_join(struct span s, uint8_t *room)
 
 bool http_body_is_wanted(const struct http_header *h)
 {
-	static const char *const kinds[] = { "text/", "multipart/", "application/octet-stream", "application/x-pkcs", "application/pkcs", "application/pkix",
-		"application/x-x509", "application/x-pem", "application/pem" };
+	static const char *const kinds[] = { "text/", "multipart/", "application/octet-stream", "application/x-pkcs", "application/pkcs",
+		"application/pkix", "application/x-x509", "application/x-pem", "application/pem" };
 	struct span type;
 
 	if (!http_header_find(h, "Content-Type", &type))

@@ -7,7 +7,10 @@
 #include "base/memory.h"
 #include "dissectors/http.h"
 
-enum { METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1, VERSION_LEN = sizeof " HTTP/1.1" - 1, LENGTH_DIGITS_MAX = 15 };
+enum {
+	METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1,
+	VERSION_LEN = sizeof " HTTP/1.1" - 1, LENGTH_DIGITS_MAX = 15,
+};
 
 static const char version[] = "HTTP/1.";
 
@@ -51,8 +54,8 @@ static enum http_answer status_line(struct span s)
 
 static bool is_known_method(struct span method)
 {
-	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH",
-		"MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "SUBSCRIBE", "NOTIFY", "CCM_POST", "BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA" };
+	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND",
+		"PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "SUBSCRIBE", "NOTIFY", "CCM_POST", "BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA" };
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (span_is(method, known[i]))
@@ -341,7 +344,8 @@ static void put_request(const struct http_header *h, struct record *r)
 			value = span_part(value, 1, value.len - 2);
 		put_text(r, &http_soap_action, value);
 	}
-	if (http_header_find(h, "Authorization", &value) && first_word(value).len)
+	/* A value of one word may be the secret itself: only a word in front of others is a scheme. */
+	if (http_header_find(h, "Authorization", &value) && first_word(value).len < value.len && value.data[first_word(value).len] == ' ')
 		put_text(r, &http_authorization, first_word(value));
 }
 

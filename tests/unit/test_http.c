@@ -330,6 +330,37 @@ static void every_prefix_of_xml_is_survived(void **state)
 		free(found_in("identity", (const uint8_t *)update, n));
 }
 
+static void secrets_stay_where_they_are(void **state)
+{
+	static const struct piece pieces[] = {
+		PIECE(CLIENT, "GET http://me:secret@x/ HTTP/1.1\r\nAuthorization: secret\r\nCookie: secret\r\n\r\n"
+			"GET / HTTP/1.1\r\nAuthorization: Basic secret\r\nProxy-Authorization: Basic secret\r\n\r\n"),
+		PIECE(SERVER, "HTTP/1.1 200 OK\r\nSet-Cookie: secret\r\nContent-Length: 6\r\n\r\nsecret"),
+	};
+
+	(void)state;
+	EXPECT(pieces, "http request {method: \"GET\", target: \"http://x/\"}\nhttp request {method: \"GET\", target: \"/\", authorization: \"Basic\"}\n"
+		"http response {status: 200, content_length: 6}\n");
+}
+
+/* Whatever one octet is changed into: nothing is read beyond the end (a sanitizer sees it), and the stream goes on or stops. */
+static void every_changed_octet_is_survived(void **state)
+{
+	static const char text[] = "POST /ucdevice.upx HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Type: text/xml\r\n\r\n"
+		"1A;x\r\n<a model=\"x\"><vendor>y</a>\r\n0\r\nA: b\r\n\r\nGET / HTTP/1.0\r\nContent-Length: 3\r\nAuthorization: NTLM x\r\n\r\nabc";
+	char changed[sizeof text];
+	struct piece piece = { SIDE_CLIENT, changed, sizeof text - 1 };
+
+	(void)state;
+	for (size_t i = 0; i < 8 * (sizeof text - 1); i++) {
+		memcpy(changed, text, sizeof text);
+		changed[i / 8] = (char)(changed[i / 8] ^ 1 << i % 8);
+		fake_reset(&emit);
+		fake_stream(&http_dissector, &emit, &piece, 1, i % 5 * 3);
+		assert_true(emit.count <= 3);
+	}
+}
+
 static void bad_chunks_are_refused(void **state)
 {
 	static const char *const bad[] = { "x\r\n", "\r\n\r\n", "-1\r\n", "1234567890123\r\n", "0x5\r\n" };
@@ -364,6 +395,8 @@ int main(void)
 		cmocka_unit_test(codings_are_undone),
 		cmocka_unit_test(bombs_end_at_a_mebibyte),
 		cmocka_unit_test(every_prefix_of_xml_is_survived),
+		cmocka_unit_test(secrets_stay_where_they_are),
+		cmocka_unit_test(every_changed_octet_is_survived),
 		cmocka_unit_test(bad_chunks_are_refused),
 	};
 

@@ -203,6 +203,26 @@ static void every_prefix_is_survived(void **state)
 	}
 }
 
+/* Whatever one octet is changed into: nothing is read beyond the end (a sanitizer sees it). */
+static void every_changed_octet_is_survived(void **state)
+{
+	static const char *const whole[] = { flat_long, nested, ENTRY EX_HEAD EX_NAMES TAIL5 DONE };
+	uint8_t octets[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+		size_t len = from_hex(whole[i], octets, sizeof octets);
+
+		for (size_t bit = 0; bit < 8 * len; bit++) {
+			octets[bit / 8] = (uint8_t)(octets[bit / 8] ^ 1 << bit % 8);
+			fake_reset(&emit);
+			fake_datagram(&cldap_dissector, &emit, octets, len);
+			assert_true(emit.count <= 3);
+			octets[bit / 8] = (uint8_t)(octets[bit / 8] ^ 1 << bit % 8);
+		}
+	}
+}
+
 static void cut_search_keeps_what_came(void **state)
 {
 	uint8_t octets[256];
@@ -461,6 +481,7 @@ int main(void)
 		cmocka_unit_test(hostile_names_end),
 		cmocka_unit_test(long_names_are_refused),
 		cmocka_unit_test(every_prefix_is_survived),
+		cmocka_unit_test(every_changed_octet_is_survived),
 		cmocka_unit_test(cut_search_keeps_what_came),
 		cmocka_unit_test(filters_are_rfc4515_text),
 		cmocka_unit_test(nesting_has_a_limit),
