@@ -164,18 +164,18 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 
 /* ---- finding the start ---- */
 
-/* A response may begin anywhere behind a body that ends without a line end; a request is looked for at the beginnings of lines and segments. */
-static bool may_start(struct span octets, size_t at)
+/* A response may begin anywhere, behind a body that ends without a line end; a request is looked for at the beginnings of lines and segments. */
+static enum http_answer start_at(struct span octets, size_t at)
 {
-	return at == 0 || octets.data[at - 1] == '\n' || octets.data[at] == 'H';
+	struct span s = span_part(octets, at, octets.len);
+
+	return at == 0 || octets.data[at - 1] == '\n' ? http_start_line(s, true) : http_status_line(s);
 }
 
 static size_t resynchronise(struct way *s, struct span octets)
 {
 	for (size_t i = 0; i < octets.len; i++) {
-		if (!may_start(octets, i))
-			continue;
-		switch (http_start_line(span_part(octets, i, octets.len), true)) {
+		switch (start_at(octets, i)) {
 		case HTTP_BAD: continue;
 		case HTTP_MORE: return i ? i : STREAM_MORE;
 		case HTTP_WHOLE:
@@ -206,7 +206,9 @@ static size_t pass_strange(struct state *st, size_t octets)
 /* What is no message: TLS, or something to pass over. */
 static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
 {
-	if (octets.data[0] == TLS_HANDSHAKE && (octets.len < 2 || octets.data[1] == TLS_MAJOR))
+	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
+		return STREAM_MORE;
+	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
 		return STREAM_STOP;
 	if (st->seen)
 		emit_malformed(to, NULL, "no HTTP message where one should begin");
@@ -267,40 +269,13 @@ static void finish_chunks(struct way *s, enum side from, struct span octets, str
 	free(room);
 }
 
-/* The body as a whole: nothing is consumed before its last chunk is there. */
-static size_t wait_for_chunks(struct state *st, enum side from, struct span octets, struct emit *to)
-{
-	struct way *s = &st->ways[from];
-	struct http_chunk chunk;
-
-	for (;;) {
-		size_t left = octets.len - s->searched;
-
-		switch (http_chunk_read(span_part(octets, s->searched, left), &chunk)) {
-		case HTTP_MORE: return STREAM_MORE;
-		case HTTP_BAD:
-			finish_chunks(s, from, span_part(octets, 0, s->searched), to);
-			return refuse(st, s, octets, to);
-		case HTTP_WHOLE: break;
-		}
-		if (chunk.last) {
-			size_t len = s->searched + chunk.head;
-
-			finish_chunks(s, from, span_part(octets, 0, len), to);
-			return len;
-		}
-		if (chunk.data > left - chunk.head)
-			return STREAM_MORE;
-		s->searched += chunk.head + (size_t)chunk.data;
-	}
-}
-
 /* Chunk after chunk, none of them kept. */
 static size_t pass_chunks(struct state *st, enum side from, struct span octets, struct emit *to)
 {
 	struct way *s = &st->ways[from];
 	struct http_chunk chunk;
 
+	s->wanted = false;
 	if (s->until > emit_offset(to))
 		return (size_t)(s->until - emit_offset(to));
 	switch (http_chunk_read(octets, &chunk)) {
@@ -318,12 +293,40 @@ static size_t pass_chunks(struct state *st, enum side from, struct span octets, 
 	return chunk.head + (size_t)chunk.data;
 }
 
+/* The body as a whole: nothing is consumed before its last chunk is there. */
+static size_t wait_for_chunks(struct state *st, enum side from, struct span octets, struct emit *to)
+{
+	struct way *s = &st->ways[from];
+	struct http_chunk chunk;
+
+	for (;;) {
+		size_t left = octets.len - s->searched;
+
+		switch (http_chunk_read(span_part(octets, s->searched, left), &chunk)) {
+		case HTTP_MORE: return octets.len > WAIT_UNTIL ? pass_chunks(st, from, octets, to) : STREAM_MORE;
+		case HTTP_BAD:
+			finish_chunks(s, from, span_part(octets, 0, s->searched), to);
+			return refuse(st, s, octets, to);
+		case HTTP_WHOLE: break;
+		}
+		if (s->searched + chunk.head + chunk.data > WAIT_UNTIL)
+			return pass_chunks(st, from, octets, to);
+		if (chunk.data > left - chunk.head)
+			return STREAM_MORE;
+		s->searched += chunk.head + (size_t)chunk.data;
+		if (chunk.last) {
+			size_t len = s->searched;
+
+			finish_chunks(s, from, span_part(octets, 0, len), to);
+			return len;
+		}
+	}
+}
+
 static size_t read_chunks(struct state *st, enum side from, struct span octets, struct emit *to)
 {
 	struct way *s = &st->ways[from];
 
-	if (octets.len > WAIT_UNTIL)
-		s->wanted = false;
 	return s->wanted ? wait_for_chunks(st, from, octets, to) : pass_chunks(st, from, octets, to);
 }
 

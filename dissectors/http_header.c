@@ -34,7 +34,7 @@ static enum http_answer take_line(struct span s, struct span *ret_line, size_t *
 	return HTTP_WHOLE;
 }
 
-static enum http_answer status_line(struct span s)
+enum http_answer http_status_line(struct span s)
 {
 	size_t fixed = strlen(version);
 
@@ -116,7 +116,7 @@ static enum http_answer request_line(struct span s, bool strict)
 
 enum http_answer http_start_line(struct span s, bool strict)
 {
-	enum http_answer answer = status_line(s);
+	enum http_answer answer = http_status_line(s);
 
 	return answer == HTTP_BAD ? request_line(s, strict) : answer;
 }

@@ -13,6 +13,9 @@ enum http_answer { HTTP_WHOLE, HTTP_MORE, HTTP_BAD };
  * version may be missing behind a well-known method: for places where a message must begin. */
 enum http_answer http_start_line(struct span s, bool strict);
 
+/* The same of a response alone. */
+enum http_answer http_status_line(struct span s);
+
 /* Whether `s` is surely the beginning of a message, though perhaps of a start line that is longer than `s`. */
 bool http_start_is_sure(struct span s);
 

@@ -103,7 +103,7 @@ static size_t resynchronise(struct state *st, enum side from, struct span octets
 /* After StartTLS (RFC 4511 4.14), or on a port that is not LDAP's alone. */
 static bool is_tls(struct span octets)
 {
-	return octets.data[0] == TLS_HANDSHAKE && (octets.len < 2 || octets.data[1] == TLS_MAJOR);
+	return octets.len > 1 && octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR;
 }
 
 static size_t pass_strange(struct state *st, size_t octets)
@@ -136,6 +136,8 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 	switch (measure(octets, !st->seen, &total)) {
 	case BER_MORE: return STREAM_MORE;
 	case BER_BAD:
+		if (octets.len < 2)
+			return STREAM_MORE;
 		if (is_tls(octets))
 			return STREAM_STOP;
 		if (st->seen)

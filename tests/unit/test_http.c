@@ -143,6 +143,31 @@ static void big_bodies_are_passed_over(void **state)
 	}
 }
 
+/* 1000 chunks of 300 octets: more than is waited for, so passed over; and of 100 octets: waited for. */
+static void long_chunked_bodies_are_passed_over(void **state)
+{
+	size_t room = 400000;
+	char *octets = malloc(room), *got;
+	struct piece piece = { SIDE_SERVER, octets, 0 };
+
+	(void)state;
+	for (size_t size = 100; size <= 300; size += 200) {
+		piece.len = (size_t)snprintf(octets, room, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+		for (unsigned n = 0; n < 1000; n++)
+			piece.len += (size_t)snprintf(octets + piece.len, room - piece.len, "%zx\r\n%0*u\r\n", size, (int)size, n);
+		piece.len += (size_t)snprintf(octets + piece.len, room - piece.len, "0\r\n\r\nHTTP/1.1 304 N\r\n\r\n");
+		for (size_t step = 99; step < 1000000; step *= 10) {
+			fake_reset(&emit);
+			fake_stream(&http_dissector, &emit, &piece, 1, step);
+			got = fake_print(&emit);
+			assert_string_equal(got, "http response {status: 200}\nhttp response {status: 304}\n");
+			assert_int_equal(emit.malformed, 0);
+			free(got);
+		}
+	}
+	free(octets);
+}
+
 static void other_protocols_are_refused(void **state)
 {
 	static const struct piece tls[] = { PIECE(CLIENT, "\x16\x03\x01\x02\x00GET / HTTP/1.1\r\n\r\n") };
@@ -388,6 +413,7 @@ int main(void)
 		cmocka_unit_test(tunnels_are_left_alone),
 		cmocka_unit_test(folded_lines_are_one),
 		cmocka_unit_test(big_bodies_are_passed_over),
+		cmocka_unit_test(long_chunked_bodies_are_passed_over),
 		cmocka_unit_test(other_protocols_are_refused),
 		cmocka_unit_test(long_headers_are_refused),
 		cmocka_unit_test(holes_in_bodies_are_counted),
