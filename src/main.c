@@ -14,6 +14,7 @@ static const struct {
 } verbs[] = {
 	{ "analyze", command_analyze, "tell each phone's sign-in in captures, and where it broke" },
 	{ "events", command_events, "print every protocol message as one JSON object a line" },
+	{ "list-dissectors", command_list_dissectors, "list the protocols that are read, with their standards" },
 };
 
 static void usage(FILE *out)

@@ -4,5 +4,6 @@
 
 int command_analyze(int argc, char **argv);
 int command_events(int argc, char **argv);
+int command_list_dissectors(int argc, char **argv);
 
 #endif

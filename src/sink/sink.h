@@ -8,13 +8,14 @@
 #include "trail/event.h"
 #include "verdict/report.h"
 
-/* json.c: one event as one line of JSON (contract section 2); `file` is put where it is not NULL. Frames become "2:17" where several_files. */
+/* json.c: one event as one line of JSON (contract section 2); `file` is put where it is not NULL. `frame` is the number within its file; the list
+ * `frames`, which may reach over files, bears "2:17" where several_files. Whether it was written shows in ferror(out). */
 void json_event(FILE *out, const struct event *e, const char *file, bool several_files);
 
-/* json.c: the document of contract section 3, with a newline behind it. */
+/* json_report.c: the document of contract section 3, with a newline behind it. */
 void json_report(FILE *out, const struct report *r);
 
-/* json.c: one attempt alone, as in contract section 3, with its phone's mac. For `list --json` and `show --json`. */
+/* json_report.c: one attempt alone, as in contract section 3, with its phone's mac. For `list --json` and `show --json`. */
 void json_attempt(FILE *out, const struct phone_report *phone, const struct attempt_report *a, bool several_files);
 
 /* text.c: the report for a person. Colour only if `colour`; never the only sign. `width` columns (80 if 0). */

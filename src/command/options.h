@@ -1,0 +1,30 @@
+/* What the subcommands' command lines have in common. Every complaint is one line on stderr. */
+#ifndef COMMAND_OPTIONS_H
+#define COMMAND_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/addr.h"
+
+/* Exit status of wrong usage, and of what cannot be read or written at all (contract section 1). */
+enum { STATUS_TROUBLE = 2 };
+
+struct phone_list {
+	struct mac *at;
+	size_t count;
+};
+
+/* One more MAC address, colons, dashes, dots or none between its digits. False after a complaint. */
+bool phone_list_add(struct phone_list *l, const char *text);
+bool phone_list_has(const struct phone_list *l, struct mac m);
+void phone_list_free(struct phone_list *l);
+
+/* getopt_long that prints nothing itself: complains about an unknown option or a missing value and then answers '?'. */
+int options_next(int argc, char **argv, const char *letters, const struct option *options);
+
+/* The files behind the options. False after a complaint where there are none, or standard input is named twice. */
+bool options_files(int argc, char **argv, char ***ret_files, unsigned *ret_count);
+
+#endif
