@@ -15,7 +15,7 @@ extern const struct field dns_qname;
 extern const struct field dns_qtype;
 extern const struct field dns_questions;        /* further questions: list of records of qname and qtype */
 extern const struct field dns_rcode;
-extern const struct field dns_truncated;
+extern const struct field dns_truncated;        /* the bit TC; in every message, true or false */
 extern const struct field dns_answers;          /* list of records */
 extern const struct field dns_authority;        /* list of records */
 extern const struct field dns_additional;       /* list of records */
