@@ -5,34 +5,15 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "dissectors/header.h"
 #include "dissectors/http.h"
 
 enum {
 	METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1,
-	VERSION_LEN = sizeof " HTTP/1.1" - 1, LENGTH_DIGITS_MAX = 15,
+	VERSION_LEN = sizeof " HTTP/1.1" - 1,
 };
 
 static const char version[] = "HTTP/1.";
-
-/* RFC 9110 5.6.2 */
-static bool is_token(uint8_t c)
-{
-	return isalnum(c) || (c && c < 0x80 && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-/* The line that `s` begins with, without its end; HTTP_MORE without an end. */
-static enum http_answer take_line(struct span s, struct span *ret_line, size_t *ret_len)
-{
-	const uint8_t *end = s.len ? memchr(s.data, '\n', s.len) : NULL;
-
-	if (!end)
-		return HTTP_MORE;
-	*ret_len = (size_t)(end - s.data) + 1;
-	*ret_line = span_part(s, 0, *ret_len - 1);
-	if (ret_line->len && ret_line->data[ret_line->len - 1] == '\r')
-		ret_line->len--;
-	return HTTP_WHOLE;
-}
 
 enum http_answer http_status_line(struct span s)
 {
@@ -86,7 +67,7 @@ static enum http_answer measure_method(struct span s, size_t *ret_len)
 {
 	size_t len = 0;
 
-	while (len < s.len && len <= METHOD_MAX && is_token(s.data[len]))
+	while (len < s.len && len <= METHOD_MAX && header_is_token(s.data[len]))
 		len++;
 	*ret_len = len;
 	if (len == s.len && len <= METHOD_MAX)
@@ -107,7 +88,7 @@ static enum http_answer request_line(struct span s, bool strict)
 		;
 	if (end < s.len && s.data[end] != '\r' && s.data[end] != '\n')
 		return HTTP_BAD;
-	if (take_line(s, &line, &len) == HTTP_MORE)
+	if (!header_line(s, &line, &len))
 		return s.len > REQUEST_LINE_MAX ? HTTP_BAD : HTTP_MORE;
 	if (ends_in_version(line) && line.len > method + 1 + VERSION_LEN)
 		return HTTP_WHOLE;
@@ -133,30 +114,11 @@ bool http_start_is_sure(struct span s)
 
 enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len)
 {
-	size_t at = searched > 3 ? searched - 3 : 0;
-	const uint8_t *lf;
+	bool whole = header_measure(s, searched, ret_len);
 
-	for (; (lf = at < s.len ? memchr(s.data + at, '\n', s.len - at) : NULL); at = (size_t)(lf - s.data) + 1) {
-		struct span behind = span_part(s, (size_t)(lf - s.data) + 1, 2);
-
-		if (span_starts(behind, "\n") || span_starts(behind, "\r\n")) {
-			*ret_len = (size_t)(lf - s.data) + 1 + (behind.data[0] == '\n' ? 1 : 2);
-			return *ret_len > HTTP_HEADER_MAX ? HTTP_BAD : HTTP_WHOLE;
-		}
-	}
-	return s.len > HTTP_HEADER_MAX ? HTTP_BAD : HTTP_MORE;
-}
-
-/* Line ends in front of a blank or a tab become blanks. */
-static void unfold(uint8_t *octets, size_t len)
-{
-	for (size_t i = 0; i + 1 < len; i++) {
-		if (octets[i] != '\n' || (octets[i + 1] != ' ' && octets[i + 1] != '\t'))
-			continue;
-		octets[i] = octets[i + 1] = ' ';
-		if (i && octets[i - 1] == '\r')
-			octets[i - 1] = ' ';
-	}
+	if ((whole ? *ret_len : s.len) > HTTP_HEADER_MAX)
+		return HTTP_BAD;
+	return whole ? HTTP_WHOLE : HTTP_MORE;
 }
 
 /* How many octets at the end of a line are its version, in whatever form after "HTTP/", and the blank in front of it. */
@@ -191,8 +153,8 @@ void http_header_copy(struct span from, struct http_header *ret)
 
 	*ret = (struct http_header){ .octets = memory_copy(from.data, from.len) };
 	all = span_of(ret->octets, from.len);
-	take_line(all, &line, &len);
-	unfold(ret->octets + len, from.len - len);
+	header_line(all, &line, &len);
+	header_unfold(ret->octets + len, from.len - len);
 	split_start_line(ret, line);
 	ret->lines = span_part(all, len, all.len);
 }
@@ -206,18 +168,12 @@ void http_header_free(struct http_header *h)
 /* The next field of this name from `lines` on, which then stands behind it. */
 static bool next_field(struct span *lines, const char *name, struct span *ret)
 {
-	struct span line;
-	size_t len;
+	struct span found;
 
-	while (take_line(*lines, &line, &len) == HTTP_WHOLE) {
-		const uint8_t *colon = span_find(line, ":");
-
-		*lines = span_part(*lines, len, lines->len);
-		if (!colon || !span_is_nocase(span_trim(span_of(line.data, (size_t)(colon - line.data))), name))
-			continue;
-		*ret = span_trim(span_part(line, (size_t)(colon - line.data) + 1, line.len));
-		return true;
-	}
+	while (header_next(lines, &found, ret))
+		if (span_is_nocase(found, name))
+			return true;
+	*ret = (struct span){ 0 };
 	return false;
 }
 
@@ -225,27 +181,7 @@ bool http_header_find(const struct http_header *h, const char *name, struct span
 {
 	struct span lines = h->lines;
 
-	*ret = (struct span){ 0 };
 	return next_field(&lines, name, ret);
-}
-
-/* The part of `list` up to the next comma outside quotes; `list` then stands behind it. */
-static struct span next_part(struct span *list)
-{
-	bool quoted = false;
-	size_t i;
-	struct span part;
-
-	for (i = 0; i < list->len && (quoted || list->data[i] != ','); i++) {
-		if (list->data[i] == '"')
-			quoted = !quoted;
-		else if (quoted && list->data[i] == '\\')
-			i++;
-	}
-	i = i < list->len ? i : list->len;
-	part = span_trim(span_part(*list, 0, i));
-	*list = span_part(*list, i + 1, list->len);
-	return part;
 }
 
 bool http_header_lists(const struct http_header *h, const char *name, const char *word)
@@ -254,7 +190,7 @@ bool http_header_lists(const struct http_header *h, const char *name, const char
 
 	while (next_field(&lines, name, &list))
 		while (list.len)
-			if (span_is_nocase(next_part(&list), word))
+			if (span_is_nocase(header_part(&list, ','), word))
 				return true;
 	return false;
 }
@@ -262,47 +198,22 @@ bool http_header_lists(const struct http_header *h, const char *name, const char
 /* "5, 5" is what some proxies make of two equal fields (RFC 9110 8.6). */
 bool http_header_length(const struct http_header *h, uint64_t *ret)
 {
-	struct span value, digits;
+	struct span value;
 
-	if (!http_header_find(h, "Content-Length", &value))
-		return false;
-	digits = next_part(&value);
-	*ret = 0;
-	for (size_t i = 0; i < digits.len; i++) {
-		if (!isdigit(digits.data[i]))
-			return false;
-		*ret = *ret * 10 + (uint64_t)(digits.data[i] - '0');
-	}
-	return digits.len && digits.len <= LENGTH_DIGITS_MAX;
+	return http_header_find(h, "Content-Length", &value) && header_number(header_part(&value, ','), ret);
 }
 
 static struct span first_word(struct span s)
 {
-	size_t len = 0;
-
-	while (len < s.len && is_token(s.data[len]))
-		len++;
-	return span_part(s, 0, len);
+	return span_part(s, 0, header_token(s));
 }
 
-/* "NTLM", "Negotiate TlRM...", "Digest realm=..., nonce=..., Basic realm=...": a challenge begins where a word is no parameter's name. */
 static void put_schemes(const struct http_header *h, struct record *r)
 {
 	struct span lines = h->lines, list;
-	struct record *schemes = NULL;
 
-	while (next_field(&lines, "WWW-Authenticate", &list)) {
-		while (list.len) {
-			struct span part = next_part(&list), word = first_word(part);
-			struct span behind = span_trim(span_part(part, word.len, part.len));
-
-			if (word.len == 0 || (behind.len && behind.data[0] == '=') || (word.len < part.len && part.data[word.len] != ' '))
-				continue;
-			if (!schemes)
-				schemes = put_list(r, &http_www_authenticate);
-			put_text(schemes, NULL, word);
-		}
-	}
+	while (next_field(&lines, "WWW-Authenticate", &list))
+		header_put_schemes(r, &http_www_authenticate, list);
 }
 
 /* A URI may hold a name and a password: http://name:password@host/. They are left out. */
@@ -310,15 +221,11 @@ static void put_uri(struct record *r, const struct field *f, struct span uri)
 {
 	const uint8_t *slashes = span_find(uri, "://");
 	size_t authority = slashes ? (size_t)(slashes - uri.data) + 3 : uri.len, end = authority, behind = authority;
-	uint8_t *clean;
 
 	for (; end < uri.len && !strchr("/?#", uri.data[end]); end++)
 		if (uri.data[end] == '@')
 			behind = end + 1;
-	clean = memory_copy(uri.data, uri.len);
-	memmove(clean + authority, clean + behind, uri.len - behind);
-	put_text(r, f, span_of(clean, uri.len - (behind - authority)));
-	free(clean);
+	header_put_without(r, f, uri, authority, behind);
 }
 
 static void put_field(const struct http_header *h, struct record *r, const char *name, const struct field *f)
