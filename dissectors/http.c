@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "dissectors/header.h"
 #include "dissectors/http_body.h"
 #include "dissectors/http_header.h"
 
@@ -203,9 +204,11 @@ static size_t pass_strange(struct state *st, size_t octets)
 	return st->strange > PATIENCE ? STREAM_STOP : octets;
 }
 
-/* What is no message: TLS, or something to pass over. */
+/* What is no message: TLS, or something to pass over: a whole word, so that the rest of a method is not taken for one. */
 static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
 {
+	size_t word = header_token(octets);
+
 	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
 		return STREAM_MORE;
 	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
@@ -214,7 +217,7 @@ static size_t refuse(struct state *st, struct way *s, struct span octets, struct
 		emit_malformed(to, NULL, "no HTTP message where one should begin");
 	s->lost = true;
 	s->searched = 0;
-	return pass_strange(st, 1);
+	return pass_strange(st, word ? word : 1);
 }
 
 static size_t read_start(struct state *st, enum side from, struct span octets, struct emit *to)

@@ -1,5 +1,35 @@
-/* SIP over UDP and TCP. */
+/*
+ * SIP over UDP and TCP: where messages begin and end. What is in a header: sip_header.c. Bodies are not looked into.
+ * Rules: RFC 3261 7.5 and 18.3 (framing), RFC 5626 4.4.1 (keep-alives of empty lines).
+ *
+ * On a stream an event is reported when its message is complete, in the frame that completed it. Its header is kept until then, its body passed
+ * over but for the last octet, so that the end is seen.
+ */
 #include "dissectors/sip.h"
+
+#include "dissectors/header.h"
+#include "dissectors/sip_header.h"
+
+enum {
+	KEPT_MAX = 16 * 1024,           /* of a longer header the event comes before the body */
+	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is SIP: the capture may begin inside a message */
+	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
+};
+
+/* One direction. Offsets are of the stream, as emit_offset counts. */
+struct way {
+	bool lost;                      /* where the next message begins is not known */
+	bool waiting;                   /* a header is kept until its body has come */
+	struct sip_header header;
+	uint64_t from, until;           /* where the message began; where its body ends, 0 outside a body */
+	size_t searched;                /* octets of what waits that need not be looked at again */
+};
+
+struct state {
+	bool seen;                      /* a message came already */
+	size_t strange;                 /* octets passed over before anything was SIP */
+	struct way ways[2];
+};
 
 const struct kind sip_request = { .proto = "sip", .name = "request" };
 const struct kind sip_response = { .proto = "sip", .name = "response" };
@@ -23,8 +53,233 @@ const struct field sip_sts_uri = { "sts_uri" };
 
 static const struct kind *const kinds[] = { &sip_request, &sip_response, NULL };
 
+static const uint16_t ports[] = { 5060, 0 };
+
+static struct event *event_of(const struct sip_header *h, const char *transport, struct emit *to)
+{
+	struct event *e = emit_begin(to, h->is_response ? &sip_response : &sip_request);
+
+	sip_header_put(h, &e->fields);
+	put_string(&e->fields, &sip_transport, transport);
+	return e;
+}
+
+/* How many octets of no meaning `s` begins with: empty lines in front of a message are passed over (RFC 3261 7.5), and some phones keep their
+ * connection alive with NULs. */
+static size_t measure_blank(struct span s)
+{
+	size_t len = 0;
+
+	while (len < s.len && (s.data[len] == '\r' || s.data[len] == '\n' || s.data[len] == 0))
+		len++;
+	return len;
+}
+
+/* ---- datagrams ---- */
+
+/* RFC 3261 18.3: a message ends with its datagram; what is behind Content-Length is no message. */
+static void read_datagram(struct span octets, struct emit *to)
+{
+	struct span s = span_part(octets, measure_blank(octets), octets.len);
+	struct sip_header h;
+	struct event *e;
+	size_t header = s.len;
+	uint64_t length;
+	bool whole = header_measure(s, 0, &header);
+
+	if (s.len == 0 || sip_start_line(s) == SIP_BAD || !sip_header_copy(span_part(s, 0, header), &h))
+		return;
+	e = event_of(&h, "udp", to);
+	if (!whole)
+		emit_malformed(to, e, "no empty line behind the header");
+	else if (sip_header_length(&h, &length) && length > s.len - header)
+		emit_malformed(to, e, "body shorter than Content-Length");
+	emit_end(to, e);
+	sip_header_free(&h);
+}
+
+/* ---- streams ---- */
+
+/* The message that waits ends at stream octet `until`. */
+static void report(struct way *s, enum side from, uint64_t until, const char *malformed, struct emit *to)
+{
+	struct event *e = event_of(&s->header, "tcp", to);
+
+	if (malformed)
+		emit_malformed(to, e, malformed);
+	emit_range(to, e, from, s->from, until);
+	emit_end(to, e);
+	sip_header_free(&s->header);
+	s->waiting = false;
+}
+
+/* RFC 3261 18.3 demands a Content-Length on streams. Without it the next start line tells where the body ended. */
+static void begin(struct state *st, enum side from, struct span header, struct emit *to)
+{
+	struct way *s = &st->ways[from];
+	uint64_t length = 0;
+
+	s->lost = false;
+	s->searched = 0;
+	s->waiting = sip_header_copy(header, &s->header);
+	if (!s->waiting)
+		return;
+	st->seen = true;
+	s->from = emit_offset(to);
+	s->lost = !sip_header_length(&s->header, &length);
+	s->until = length ? s->from + header.len + length : 0;
+	if (!s->until || header.len > KEPT_MAX)
+		report(s, from, s->from + header.len, NULL, to);
+}
+
+static size_t read_body(struct way *s, enum side from, struct span octets, struct emit *to)
+{
+	uint64_t left = s->until - emit_offset(to);
+
+	if (left > octets.len)
+		return (size_t)left - 1;
+	if (s->waiting)
+		report(s, from, s->until, NULL, to);
+	s->until = 0;
+	return (size_t)left;
+}
+
+/* A response may begin anywhere, behind a body that ends without a line end; a request is looked for at the beginnings of lines and segments. */
+static enum sip_answer start_at(struct span octets, size_t at)
+{
+	struct span s = span_part(octets, at, octets.len);
+
+	return at == 0 || octets.data[at - 1] == '\n' ? sip_start_line(s) : sip_status_line(s);
+}
+
+static size_t resynchronise(struct way *s, struct span octets)
+{
+	for (size_t i = 0; i < octets.len; i++) {
+		switch (start_at(octets, i)) {
+		case SIP_BAD: continue;
+		case SIP_MORE: return i ? i : STREAM_MORE;
+		case SIP_WHOLE:
+			s->lost = false;
+			return i;
+		}
+	}
+	return octets.len;
+}
+
+static size_t pass_strange(struct state *st, size_t octets)
+{
+	if (!st->seen && octets != STREAM_MORE)
+		st->strange += octets;
+	return st->strange > PATIENCE ? STREAM_STOP : octets;
+}
+
+/* What is no message: TLS, or something to pass over: a whole word, so that the rest of a method is not taken for one. */
+static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
+{
+	size_t word = header_token(octets);
+
+	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
+		return STREAM_MORE;
+	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
+		return STREAM_STOP;
+	if (st->seen)
+		emit_malformed(to, NULL, "no SIP message where one should begin");
+	s->lost = true;
+	s->searched = 0;
+	return pass_strange(st, word ? word : 1);
+}
+
+static size_t read_start(struct state *st, enum side from, struct span octets, struct emit *to)
+{
+	struct way *s = &st->ways[from];
+	size_t len = measure_blank(octets);
+	enum sip_answer answer;
+
+	if (len)
+		return pass_strange(st, len);
+	if (s->lost && ((len = resynchronise(s, octets)) != 0 || s->lost))
+		return pass_strange(st, len);
+	if (s->searched == 0 && (answer = sip_start_line(octets)) != SIP_WHOLE)
+		return answer == SIP_MORE ? STREAM_MORE : refuse(st, s, octets, to);
+	if (!header_measure(octets, s->searched, &len)) {
+		s->searched = octets.len;
+		return octets.len > SIP_HEADER_MAX ? refuse(st, s, octets, to) : STREAM_MORE;
+	}
+	if (len > SIP_HEADER_MAX)
+		return refuse(st, s, octets, to);
+	begin(st, from, span_part(octets, 0, len), to);
+	return len;
+}
+
+/* Behind a hole: it lay within the body, or went to its end, or beyond. */
+static void land(struct way *s, const struct emit *to)
+{
+	s->lost = s->until < emit_offset(to);
+	if (s->until <= emit_offset(to))
+		s->until = 0;
+}
+
+static size_t read_stream(void *state, enum side from, struct span octets, struct emit *to)
+{
+	struct state *st = state;
+	struct way *s = &st->ways[from];
+
+	if (s->lost && s->until)
+		land(s, to);
+	return s->until ? read_body(s, from, octets, to) : read_start(st, from, octets, to);
+}
+
+/* The header of a message whose body has a hole is whole: that is all that is read of it. */
+static bool survive_gap(void *state, enum side from, uint64_t missing, struct emit *to)
+{
+	struct state *st = state;
+	struct way *s = &st->ways[from];
+
+	if (s->waiting)
+		report(s, from, s->until, NULL, to);
+	if (!missing)
+		s->until = 0;
+	s->lost = true;
+	s->searched = 0;
+	return true;
+}
+
+static void end_side(void *state, enum side from, struct span rest, struct emit *to)
+{
+	struct state *st = state;
+	struct way *s = &st->ways[from];
+
+	if (s->waiting)
+		report(s, from, emit_offset(to) + rest.len, "body shorter than Content-Length", to);
+	else if (rest.len && !s->lost && sip_start_line(rest) == SIP_WHOLE)
+		emit_malformed(to, NULL, "no empty line behind the header");
+}
+
+static void close_state(void *state)
+{
+	struct state *st = state;
+
+	sip_header_free(&st->ways[SIDE_CLIENT].header);
+	sip_header_free(&st->ways[SIDE_SERVER].header);
+}
+
+static bool recognise(struct span octets, enum transport transport)
+{
+	(void)transport;
+	return sip_start_is_sure(octets);
+}
+
 const struct dissector sip_dissector = {
 	.name = "sip",
 	.standards = "RFC 3261, [MS-SIPRE], [MS-SIPAE]",
 	.kinds = kinds,
+	.udp_ports = ports,
+	.tcp_ports = ports,
+	.recognise = recognise,
+	.datagram = read_datagram,
+	.state_size = sizeof(struct state),
+	.stream = read_stream,
+	.gap = survive_gap,
+	.end = end_side,
+	.close = close_state,
 };
