@@ -14,6 +14,8 @@ static const struct {
 } verbs[] = {
 	{ "analyze", command_analyze, "tell each phone's sign-in in captures, and where it broke" },
 	{ "events", command_events, "print every protocol message as one JSON object a line" },
+	{ "explain", command_explain, "tell what a finding means and how to repair it" },
+	{ "naming", command_naming, "check server names as a phone does, with the lines it would log" },
 	{ "list-dissectors", command_list_dissectors, "list the protocols that are read, with their standards" },
 };
 

@@ -4,6 +4,8 @@
 
 int command_analyze(int argc, char **argv);
 int command_events(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_list_dissectors(int argc, char **argv);
+int command_naming(int argc, char **argv);
 
 #endif

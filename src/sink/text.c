@@ -1,1 +1,411 @@
-/* The room is ready. */
+/*
+ * The report for a person: the verdict first, then who, the steps, the servers that the phone was told of, why, what shows it and what to do.
+ * What is said of a sign-in was said by the judge; here it is only laid out.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "sink/text_parts.h"
+#include "verdict/policy.h"
+
+/* ---- one sentence ---- */
+
+static const char *step_words(enum step s)
+{
+	static const char *const words[STEP_COUNT + 1] = {
+		[STEP_VLAN] = "the voice VLAN", [STEP_LEASE] = "getting an address", [STEP_UPDATE] = "the device update", [STEP_TIME] = "setting the clock",
+		[STEP_UC_OPTIONS] = "the UC options of DHCP", [STEP_ROOT_CA] = "fetching the CA's certificates",
+		[STEP_PROVISIONING] = "the web services", [STEP_DISCOVERY] = "looking for the registrar", [STEP_NAMING] = "the check of server names",
+		[STEP_CONNECT] = "connecting to the registrar", [STEP_TLS] = "TLS with the registrar", [STEP_REGISTER] = "registering",
+		[STEP_EXCHANGE] = "Exchange", [STEP_NONE] = "a step that cannot be told",
+	};
+
+	return words[s];
+}
+
+/* Where the first sentence of a text ends: behind a stop with a blank after it. Names have stops too, but no blanks. */
+static size_t first_sentence(const char *text)
+{
+	const char *stop = strstr(text, ". ");
+
+	return stop ? (size_t)(stop - text) + 1 : strlen(text);
+}
+
+static size_t findings_of(const struct attempt_report *a, enum severity severity)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->finding_count; i++)
+		count += a->findings[i].severity == severity;
+	return count;
+}
+
+static const char *registrar_of(const struct attempt_report *a)
+{
+	for (size_t i = 0; i < a->candidate_count; i++)
+		if (a->candidates[i].result == RESULT_SIGNED_IN)
+			return a->candidates[i].server;
+	return NULL;
+}
+
+static const char *signed_in_words(struct page *p, const struct attempt_report *a)
+{
+	const char *server = registrar_of(a);
+	size_t warnings = findings_of(a, SEVERITY_WARNING);
+	const char *where = server ? arena_printf(&p->scratch, " at %s", server) : "";
+
+	if (warnings == 0)
+		return arena_printf(&p->scratch, "The phone signed in%s.", where);
+	return arena_printf(&p->scratch, "The phone signed in%s, but %s.", where, warnings == 1 ? "one thing is not as it should be" :
+		arena_printf(&p->scratch, "%zu things are not as they should be", warnings));
+}
+
+static const char *verdict_words(struct page *p, const struct attempt_report *a)
+{
+	switch (a->outcome) {
+	case OUTCOME_FAILED:
+		if (!a->cause)
+			return "The sign-in failed.";
+		return arena_printf(&p->scratch, "The sign-in failed at %s: %.*s", step_words(a->cause->step), (int)first_sentence(a->cause->message),
+			a->cause->message);
+	case OUTCOME_SIGNED_IN:
+		return signed_in_words(p, a);
+	case OUTCOME_UNFINISHED:
+		return "The sign-in was not finished when the capture ended or the phone stopped; nothing had failed for good.";
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return "How the sign-in ended cannot be told from this capture.";
+}
+
+static enum ink outcome_ink(const struct attempt_report *a)
+{
+	switch (a->outcome) {
+	case OUTCOME_FAILED: return INK_BAD;
+	case OUTCOME_SIGNED_IN: return findings_of(a, SEVERITY_WARNING) ? INK_CAUTION : INK_GOOD;
+	case OUTCOME_UNFINISHED:
+	case OUTCOME_UNKNOWN: break;
+	}
+	return INK_CAUTION;
+}
+
+static const char *outcome_mark(const struct page *p, const struct attempt_report *a)
+{
+	switch (a->outcome) {
+	case OUTCOME_FAILED: return page_choose(p, "✗ ", "");
+	case OUTCOME_SIGNED_IN: return page_choose(p, "✓ ", "");
+	case OUTCOME_UNFINISHED:
+	case OUTCOME_UNKNOWN: break;
+	}
+	return page_choose(p, "? ", "");
+}
+
+static void verdict(struct page *p, const struct attempt_report *a)
+{
+	page_put(p, outcome_ink(a), outcome_mark(p, a));
+	page_paragraph(p, p->column, outcome_ink(a), verdict_words(p, a));
+}
+
+/* ---- who ---- */
+
+static void row(struct page *p, const char *label, const char *text)
+{
+	text_label(p, label);
+	page_paragraph(p, TEXT_GUTTER, INK_PLAIN, text);
+}
+
+static const char *with_source(struct page *p, const char *value, const char *source)
+{
+	if (!value)
+		return "not known from this capture";
+	return source ? arena_printf(&p->scratch, "%s (from %s)", value, source) : value;
+}
+
+static const char *where_words(struct page *p, const struct phone_report *phone)
+{
+	struct text t = text_start(4096);
+	const char *out;
+
+	text_add(&t, phone->addresses.count ? text_addresses(p, &phone->addresses) : "no IP address seen");
+	for (size_t i = 0; i < phone->vlan_count; i++)
+		text_addf(&t, i ? ", %u" : phone->vlan_count > 1 ? ", VLANs %u" : ", VLAN %u", (unsigned)phone->vlans[i]);
+	out = arena_copy(&p->scratch, text_string(&t), t.len);
+	text_free(&t);
+	return out;
+}
+
+static void who(struct page *p, const struct phone_report *phone)
+{
+	char mac[MAC_TEXT];
+
+	mac_format(phone->mac, mac);
+	row(p, "phone", arena_printf(&p->scratch, "%s%s%s%s", mac, phone->vendor ? ", " : "", phone->vendor ? phone->vendor : "",
+		phone->model ? arena_printf(&p->scratch, " %s", phone->model) : ""));
+	row(p, "address", where_words(p, phone));
+	row(p, "firmware", with_source(p, phone->firmware, phone->firmware_source));
+	row(p, "SIP domain", with_source(p, phone->sip_domain, phone->sip_domain_source));
+}
+
+static const char *method_words(enum method m)
+{
+	switch (m) {
+	case METHOD_PIN: return "by PIN";
+	case METHOD_CREDENTIALS: return "with the user's credentials";
+	case METHOD_CACHED: return "with a certificate from an earlier sign-in";
+	case METHOD_UNKNOWN: break;
+	}
+	return "by a method that is not seen";
+}
+
+static const char *policy_source_words(enum policy_source s)
+{
+	switch (s) {
+	case POLICY_FIRMWARE: return "as its firmware says";
+	case POLICY_OPTION: return "as asked for";
+	case POLICY_ASSUMED: break;
+	}
+	return "assumed: no packet tells the firmware";
+}
+
+static void sign_in(struct page *p, const struct attempt_report *a)
+{
+	const struct policy *policy = a->policy ? policy_find(a->policy) : NULL;
+
+	row(p, "sign-in", arena_printf(&p->scratch, "%s; %s, %s", method_words(a->method), text_moment(p, a->start_ns),
+		text_duration(p, a->end_ns - a->start_ns)));
+	if (policy)
+		row(p, "judged as", arena_printf(&p->scratch, "%s (%s)", policy->meaning, policy_source_words(a->policy_source)));
+}
+
+/* ---- findings ---- */
+
+static const char *grade_words(enum grade g)
+{
+	switch (g) {
+	case GRADE_PROVEN: return "proven: a packet says it";
+	case GRADE_STRONG: return "strong: what would have to follow is absent from a complete capture";
+	case GRADE_WEAK: break;
+	}
+	return "weak: only the server's or the phone's own log could prove it";
+}
+
+/* The verdict has said the first sentence already. */
+static const char *why_words(const struct finding_report *f)
+{
+	const char *rest = f->message + first_sentence(f->message);
+
+	rest += strspn(rest, " ");
+	return *rest ? rest : f->rule->meaning ? f->rule->meaning : f->message;
+}
+
+static void cause(struct page *p, const struct attempt_report *a, bool several_files)
+{
+	const struct finding_report *f = a->cause;
+
+	page_line(p);
+	row(p, "why", why_words(f));
+	page_tab(p, TEXT_GUTTER);
+	page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s (%s); `dialtone explain %s` tells more", f->rule->code, grade_words(f->grade),
+		f->rule->code));
+	if (f->frames.count) {
+		text_label(p, "evidence");
+		text_evidence(p, a, f, several_files);
+	}
+	if (f->fix && *f->fix) {
+		text_label(p, "fix");
+		page_paragraph(p, TEXT_GUTTER, INK_STRONG, f->fix);
+	}
+}
+
+static const char *severity_mark(const struct page *p, enum severity s)
+{
+	switch (s) {
+	case SEVERITY_ERROR: return page_choose(p, "✗", "error");
+	case SEVERITY_WARNING: return page_choose(p, "!", "warning");
+	case SEVERITY_INFO: break;
+	}
+	return page_choose(p, "i", "note");
+}
+
+static void other_finding(struct page *p, const struct finding_report *f, bool several_files)
+{
+	static const enum ink inks[] = { [SEVERITY_ERROR] = INK_BAD, [SEVERITY_WARNING] = INK_CAUTION, [SEVERITY_INFO] = INK_FAINT };
+	const char *message = f->message ? f->message : "";
+
+	page_tab(p, TEXT_INDENT);
+	page_put(p, inks[f->severity], arena_printf(&p->scratch, "%s %s", severity_mark(p, f->severity), f->rule->code));
+	page_put(p, INK_FAINT, arena_printf(&p->scratch, "  %s", grade_name(f->grade)));
+	if (f->frames.count)
+		page_put(p, INK_FAINT, arena_printf(&p->scratch, ", %s %s", f->frames.count > 1 ? "frames" : "frame", text_frames(p, &f->frames, several_files)));
+	page_line(p);
+	page_tab(p, 2 * TEXT_INDENT);
+	page_paragraph(p, 2 * TEXT_INDENT, INK_PLAIN, message);
+	if (f->fix && *f->fix) {
+		page_tab(p, 2 * TEXT_INDENT);
+		page_paragraph(p, 2 * TEXT_INDENT, INK_PLAIN, arena_printf(&p->scratch, "Fix: %s", f->fix));
+	}
+}
+
+static void other_findings(struct page *p, const struct attempt_report *a, bool several_files)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < a->finding_count; i++) {
+		if (&a->findings[i] == a->cause)
+			continue;
+		page_line(p);
+		if (!any && a->cause) {
+			page_tab(p, TEXT_INDENT);
+			page_put(p, INK_FAINT, "also seen");
+			page_line(p);
+		}
+		any = true;
+		other_finding(p, &a->findings[i], several_files);
+	}
+}
+
+static void cannot_show(struct page *p, const struct text_list *texts)
+{
+	if (texts->count)
+		page_line(p);
+	for (size_t i = 0; i < texts->count; i++)
+		row(p, i ? "" : "not shown", texts->at[i]);
+}
+
+/* ---- the whole ---- */
+
+static void body(struct page *p, const struct phone_report *phone, const struct attempt_report *a, bool several_files)
+{
+	page_line(p);
+	text_steps(p, a, several_files);
+	if (a->candidate_count) {
+		page_line(p);
+		text_candidates(p, phone, a);
+	}
+	if (a->cause)
+		cause(p, a, several_files);
+	other_findings(p, a, several_files);
+	cannot_show(p, &a->cannot_show);
+	if (p->style.story && a->story_count) {
+		page_line(p);
+		text_story(p, a, several_files);
+	}
+}
+
+static void one_attempt(struct page *p, const struct phone_report *phone, bool several_files)
+{
+	const struct attempt_report *a = phone->attempts[0];
+
+	verdict(p, a);
+	page_line(p);
+	who(p, phone);
+	sign_in(p, a);
+	body(p, phone, a, several_files);
+}
+
+static void several_attempts(struct page *p, const struct phone_report *phone, bool several_files)
+{
+	const struct attempt_report *last = phone->attempts[phone->attempt_count - 1];
+
+	page_put(p, outcome_ink(last), outcome_mark(p, last));
+	page_paragraph(p, p->column, outcome_ink(last), arena_printf(&p->scratch, "%zu sign-ins were captured. Of the last: %s", phone->attempt_count,
+		verdict_words(p, last)));
+	page_line(p);
+	who(p, phone);
+	for (size_t i = 0; i < phone->attempt_count; i++) {
+		page_line(p);
+		page_put(p, INK_STRONG, arena_printf(&p->scratch, "Sign-in %zu of %zu", i + 1, phone->attempt_count));
+		page_line(p);
+		verdict(p, phone->attempts[i]);
+		page_line(p);
+		sign_in(p, phone->attempts[i]);
+		body(p, phone, phone->attempts[i], several_files);
+	}
+}
+
+static const char *short_verdict(struct page *p, const struct phone_report *phone)
+{
+	const struct attempt_report *a = phone->attempt_count ? phone->attempts[phone->attempt_count - 1] : NULL;
+
+	if (!a)
+		return "no sign-in";
+	if (a->cause)
+		return arena_printf(&p->scratch, "failed at %s: %s", step_words(a->cause->step), a->cause->rule->code);
+	switch (a->outcome) {
+	case OUTCOME_SIGNED_IN: return "signed in";
+	case OUTCOME_FAILED: return "failed";
+	case OUTCOME_UNFINISHED: return "not finished";
+	case OUTCOME_UNKNOWN: break;
+	}
+	return "cannot be told";
+}
+
+/* Where there are several phones: one line each, before each is told. */
+static void overview(struct page *p, const struct report *r)
+{
+	static const struct page_column columns[] = { { .title = "phone" }, { .title = "SIP domain", .least = 20 }, { .title = "last sign-in", .least = 30 } };
+	struct page_cell *cells = arena_get(&p->scratch, r->phone_count * 3 * sizeof *cells);
+
+	for (size_t i = 0; i < r->phone_count; i++) {
+		const struct phone_report *phone = r->phones[i];
+		char mac[MAC_TEXT];
+
+		cells[3 * i] = (struct page_cell){ .text = arena_printf(&p->scratch, "%s", mac_format(phone->mac, mac)) };
+		cells[3 * i + 1] = (struct page_cell){ .text = phone->sip_domain ? phone->sip_domain : "unknown" };
+		cells[3 * i + 2] = (struct page_cell){ .text = short_verdict(p, phone),
+			.ink = phone->attempt_count ? outcome_ink(phone->attempts[phone->attempt_count - 1]) : INK_PLAIN };
+	}
+	page_put(p, INK_STRONG, arena_printf(&p->scratch, "%zu phones", r->phone_count));
+	page_line(p);
+	page_line(p);
+	page_grid(p, TEXT_INDENT, columns, 3, cells, r->phone_count);
+	page_line(p);
+}
+
+static void ruler(struct page *p)
+{
+	page_line(p);
+	for (unsigned i = 0; i < p->style.width; i++)
+		page_put(p, INK_FAINT, page_choose(p, "─", "-"));
+	page_line(p);
+	page_line(p);
+}
+
+static void captures(struct page *p, const struct report *r)
+{
+	page_line(p);
+	for (size_t i = 0; i < r->capture_count; i++) {
+		const struct capture_info *c = r->captures[i];
+		const char *number = r->capture_count > 1 ? arena_printf(&p->scratch, "%zu ", i + 1) : "";
+
+		text_label(p, i ? "" : "read");
+		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s%s: %llu packets%s%s", number, strcmp(c->file, "-") == 0 ? "standard input" : c->file,
+			(unsigned long long)c->packets, c->packets ? arena_printf(&p->scratch, " in %s", text_duration(p, c->last_ns - c->first_ns)) : "",
+			c->cut_short ? ", cut off at its end" : ""));
+	}
+}
+
+void text_report(FILE *out, const struct report *r, const struct text_style *style)
+{
+	struct page p = page_start(out, style);
+	bool several_files = r->capture_count > 1;
+
+	if (r->phone_count == 0)
+		page_paragraph(&p, 0, INK_PLAIN, "No phone was found: nothing in the capture asks for a sign-in as a Lync phone does. "
+			"Name a device with --phone MAC to follow it all the same, or follow every client with --all-clients.");
+	if (r->phone_count > 1)
+		overview(&p, r);
+	for (size_t i = 0; i < r->phone_count; i++) {
+		if (i || r->phone_count > 1)
+			ruler(&p);
+		if (r->phones[i]->attempt_count > 1)
+			several_attempts(&p, r->phones[i], several_files);
+		else if (r->phones[i]->attempt_count)
+			one_attempt(&p, r->phones[i], several_files);
+		else
+			who(&p, r->phones[i]);
+	}
+	captures(&p, r);
+	page_end(&p);
+}

@@ -1,0 +1,25 @@
+/* Pieces of the report for a person: the words for values, and the tables. */
+#ifndef SINK_TEXT_PARTS_H
+#define SINK_TEXT_PARTS_H
+
+#include "sink/page.h"
+
+enum { TEXT_INDENT = 2, TEXT_GUTTER = 14 };     /* where labels begin, and what stands behind them */
+
+/* The texts live in the page's scratch. */
+const char *text_moment(struct page *p, int64_t at_ns);                         /* 2023-11-14 22:13:20 UTC */
+const char *text_duration(struct page *p, int64_t span_ns);                     /* 31 ms, 4.5 s, 2 min 05 s */
+const char *text_frames(struct page *p, const struct frame_list *frames, bool several_files);  /* 2-5, 8, 9 and 12 more */
+const char *text_addresses(struct page *p, const struct addr_list *addresses);
+
+/* A label in the margin: text put or a paragraph begun behind it stands in the gutter's column. */
+void text_label(struct page *p, const char *label);
+
+void text_steps(struct page *p, const struct attempt_report *a, bool several_files);
+void text_candidates(struct page *p, const struct phone_report *phone, const struct attempt_report *a);
+
+/* The messages that show a finding, each with its time and who said it; frames of which nothing was told are listed behind. */
+void text_evidence(struct page *p, const struct attempt_report *a, const struct finding_report *f, bool several_files);
+void text_story(struct page *p, const struct attempt_report *a, bool several_files);
+
+#endif
