@@ -86,10 +86,10 @@ def dns_query(ident, name, kind):
     return bytes(packer.out + struct.pack("!HH", TYPES[kind], 1))
 
 
-def dns_answer(ident, name, kind, rcode, answers, authority, additional):
+def dns_answer(ident, name, kind, rcode, answers, authority, additional, truncated=False):
     """Records are (name, type, ttl, value)."""
     packer = Packer()
-    packer.out += struct.pack("!HHHHHH", ident, 0x8580 | RCODES[rcode], 1, len(answers), len(authority), len(additional))
+    packer.out += struct.pack("!HHHHHH", ident, 0x8580 | (0x0200 if truncated else 0) | RCODES[rcode], 1, len(answers), len(authority), len(additional))
     packer.name(name)
     packer.out += struct.pack("!HH", TYPES[kind], 1)
     for record in answers + authority + additional:
@@ -189,3 +189,63 @@ def lldp_phone(mac, firmware=None, maker="Polycom", model="CX600"):
     if firmware:
         out += med(6, firmware.encode()) + med(7, firmware.encode()) + med(9, maker.encode()) + med(10, model.encode())
     return out + lldp_tlv(0, b"")
+
+
+# ---- HTTP, and the SOAP of the certificate provisioning service ----
+ROOT_REQUEST = (b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>'
+                b'<GetRootCertificates xmlns="http://schemas.microsoft.com/OCS/AuthWebServices/"/></s:Body></s:Envelope>')
+ROOT_REPLY = (b'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><GetRootCertificatesResponse '
+              b'xmlns="http://schemas.microsoft.com/OCS/AuthWebServices/">%b</GetRootCertificatesResponse></s:Body></s:Envelope>')
+REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+
+
+def filler(first, size):
+    """Text of that size; nobody sees it but its length."""
+    return (first.encode() + b"x" * size)[:size]
+
+
+def http_request(method, host, path, body=b"", kind="", agent=""):
+    lines = ["%s %s HTTP/1.1" % (method, path), "Host: " + host] + (["User-Agent: " + agent] if agent else [])
+    lines += ["Content-Type: " + kind, "Content-Length: %d" % len(body)] if body else []
+    return "\r\n".join(lines + ["", ""]).encode() + body
+
+
+def http_reply(status, kind="text/html", body=b"", location=""):
+    where = "Location: %s\r\n" % location if location else ""
+    head = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nServer: Microsoft-IIS/8.0\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
+    return (head % (status, REASONS[status], kind, where, len(body))).encode() + body
+
+
+def update_xml(mac, maker, model, version):
+    """What the phone says of itself to the update service."""
+    values = (mac.replace(":", "-").upper(), maker, model, version, version)
+    return ("<?xml version=\"1.0\" encoding=\"utf-8\"?><Request><DeviceType>UCPhone</DeviceType><MacAddress>%s</MacAddress><Vendor>%s</Vendor>"
+            "<Model>%s</Model><Revision>A</Revision><Locale>ENU</Locale><Module name=\"CPE.nbt\" version=\"%s\"/><Version>%s</Version></Request>"
+            % values).encode()
+
+
+# ---- SIP in clear (RFC 3261) ----
+class Dialog:
+    """One registration over TCP."""
+
+    def __init__(self, domain, ip, port, rng, agent, server):
+        self.domain, self.via, self.agent, self.server = domain, "%s:%d" % (ip, port), agent, server
+        self.call, self.tag = "%032x" % rng.getrandbits(128), "%08x" % rng.getrandbits(32)
+
+    def message(self, first, cseq, *more):
+        user = "sip:desk@" + self.domain
+        lines = [first, "Via: SIP/2.0/TCP %s" % self.via, "Max-Forwards: 70", "From: <%s>;tag=%s" % (user, self.tag), "To: <%s>" % user,
+                 "Call-ID: " + self.call, "CSeq: %d REGISTER" % cseq, *more, "Content-Length: 0", "", ""]
+        return "\r\n".join(lines).encode()
+
+    def register(self, cseq, *more):
+        return self.message("REGISTER sip:%s SIP/2.0" % self.domain, cseq, "Contact: <sip:%s;transport=tcp>" % self.via,
+                            "User-Agent: CPE/4.0 " + self.agent, "Event: registration", *more)
+
+    def registration(self, accepted):
+        challenge = 'WWW-Authenticate: NTLM realm="SIP Communications Service", targetname="%s", version=4' % self.server
+        proof = 'Authorization: NTLM qop="auth", realm="SIP Communications Service", targetname="%s", version=4, gssapi-data=""' % self.server
+        yield True, self.register(1)
+        yield False, self.message("SIP/2.0 401 Unauthorized", 1, challenge)
+        yield True, self.register(2, proof)
+        yield False, self.message("SIP/2.0 200 OK" if accepted else "SIP/2.0 403 Forbidden", 2, "Expires: 600")

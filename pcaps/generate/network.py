@@ -12,10 +12,12 @@ SWITCH_MAC = "00:1b:54:aa:00:07"
 class Zone:
     """What the DNS servers answer. A name that is not here does not exist."""
 
-    def __init__(self, additional=True):
+    def __init__(self, additional=True, authority=True):
         self.records = {}               # (name, type) -> [(name, type, ttl, value)]
         self.broken = {}                # name or "*" -> rcode, or None for silence
+        self.truncated = set()          # names whose answer is too long for UDP
         self.additional = additional    # an SRV answer brings its targets' addresses
+        self.authority = authority      # a negative answer brings the zone's SOA
 
     def put(self, name, kind, value, ttl=3600):
         self.records.setdefault((name.lower(), kind), []).append((name, kind, ttl, value))
@@ -53,7 +55,13 @@ class Zone:
         parent = ".".join(label for label in name.split(".") if not label.startswith("_"))
         parent = parent if parent != name else name.split(".", 1)[-1]
         exists = any(key[0] == name for key in self.records)
-        return "NOERROR" if exists else "NXDOMAIN", [], [(parent, "SOA", 3600, "ns1." + parent)], []
+        return "NOERROR" if exists else "NXDOMAIN", [], [(parent, "SOA", 3600, "ns1." + parent)] if self.authority else [], []
+
+    def silence(self, domain, rcode=None):
+        """The server says nothing (or this error) about the SIP names of a domain."""
+        for name in ("_sipinternaltls._tcp", "_sipinternal._tcp", "_sip._tls", "_sip._tcp", "sipinternal", "sip", "sipexternal"):
+            self.broken["%s.%s" % (name, domain)] = rcode
+        return self
 
 
 # ---- what listens behind an address and port ----
@@ -77,6 +85,18 @@ class HttpServer:
 
 
 @dataclass
+class UpdateServer:
+    """The device update service on port 80; `image` is the version it offers."""
+    image: str = ""
+
+
+@dataclass
+class SipServer:
+    """A registrar on TCP without TLS."""
+    accepts: bool = True
+
+
+@dataclass
 class TlsServer:
     """`then`: "registrar" keeps the session, "web" serves and closes, "reject" closes at once, "redirect:NAME" sends the phone on."""
     identity: object
@@ -97,6 +117,9 @@ class DomainController:
     signing: bool = False               # refuses the bind without signing
     answers_ping: bool = True
     hosts_domain: bool = True
+    located: bool = True                # its service record is there
+    asked: str = ""                     # the domain that the phone asks for, where it is another
+    dialled: bool = True                # the phone goes on to TCP 389 after the ping
 
 
 @dataclass
@@ -116,12 +139,15 @@ class Network:
     vlan_dhcp: bytes = None             # option 43 of the CPE-OCPHONE class
     vlan: int = None                    # the tag the phone ends on
     lldp: bool = True
-    leases: bool = True
+    leases: object = True               # False, or the VLANs on which somebody gives them
+    refuses: bool = False               # NAK to every REQUEST
     ntp_offset: float = 0.0             # None: no answer
     ntp_stratum: int = 2
     listen: dict = field(default_factory=dict)          # (address, port) -> server
     directory: DomainController = None
     relayed: bool = False
+    balanced: set = field(default_factory=set)          # names whose addresses are used in turn
+    distrusts_redirects: bool = False   # the phones here check the name of a redirect's target, too
 
     def host(self, ip, mac=None):
         return Host(mac or ROUTER_MAC, ip, 126)
@@ -132,13 +158,13 @@ class Network:
     def lease_options(self, lease=28800):
         """Options of an OFFER or ACK, without 43 and 120."""
         mask, router, dns = (1, b"\xff\xff\xff\0"), (3, ip_octets(self.subnet + ".1")), (6, ip_octets(self.dns))
-        domain = (15, self.domain_name.encode())
+        domain = [(15, self.domain_name.encode() + (b"\0" if self.style == "windows" else b""))] if self.domain_name else []
         times = [(58, (lease // 2).to_bytes(4, "big")), (59, (lease * 7 // 8).to_bytes(4, "big")), (51, lease.to_bytes(4, "big"))]
         server = (54, ip_octets(self.dhcp))
         search = [(119, b"".join(labels(name) for name in self.search))] if self.search else []
         if self.style == "windows":     # Windows ends option 15 with a NUL
-            return [mask] + times + [server, router, dns, (15, domain[1] + b"\0")] + search
-        return [server, times[2]] + times[:2] + [mask, dns, domain, router] + search
+            return [mask] + times + [server, router, dns] + domain + search
+        return [server, times[2]] + times[:2] + [mask, dns] + domain + [router] + search
 
 
 def uc_options(web, sip, **changes):

@@ -1,4 +1,4 @@
-"""Frames on a wire: Ethernet, 802.1Q, ARP, IPv4, UDP, TCP with right checksums, and the pcap file they end in."""
+"""Frames on a wire: Ethernet, 802.1Q, ARP, IPv4, UDP, TCP with right checksums."""
 
 import ipaddress
 import struct
@@ -43,7 +43,7 @@ class Frame:
 
 @dataclass
 class Wire:
-    """What the mirror port saw. Frames may be put in any order; they are sorted by time when written."""
+    """What the mirror port saw. Frames may be put in any order; they are sorted by time when written (files.py)."""
     frames: list = field(default_factory=list)
     ident: int = 0x1000
 
@@ -73,17 +73,6 @@ class Wire:
         if owner:
             answer = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2) + mac_octets(owner) + ip_octets(ip)
             self.ethernet(time + 0.0006, owner, asker.mac, 0x0806, answer + mac_octets(asker.mac) + ip_octets(asker.ip), vlan, "arp")
-
-    def write(self, path, snaplen=262144, cut=0):
-        """`cut` takes that many octets off the end of the file: a capture that was interrupted."""
-        out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, 1)]
-        for frame in sorted(self.frames, key=lambda f: f.time):
-            micros = round(frame.time * 1_000_000)
-            kept = frame.data[:snaplen]
-            out.append(struct.pack("<IIII", micros // 1_000_000, micros % 1_000_000, len(kept), len(frame.data)) + kept)
-        data = b"".join(out)
-        with open(path, "wb") as file:
-            file.write(data[:len(data) - cut])
 
 
 def pseudo(source, target, protocol, length):
