@@ -15,7 +15,6 @@
 
 enum {
 	OP_REQUEST = 1, OP_REPLY = 2,
-	HTYPE_ETHERNET = 1,
 	CHADDR_LEN = 16, SNAME_LEN = 64, FILE_LEN = 128,
 	PORT_SERVER = 67, PORT_CLIENT = 68,
 	CODES = 256,
@@ -88,7 +87,7 @@ struct options {
 };
 
 struct message {
-	uint8_t op, htype, hlen;
+	uint8_t op, hlen;
 	uint32_t xid, cookie;
 	struct addr ciaddr, yiaddr, giaddr;
 	struct span chaddr, sname, file, options;
@@ -294,7 +293,7 @@ static bool message_read(struct span octets, struct message *ret)
 	struct cursor c = cursor_over(octets);
 
 	ret->op = cursor_u8(&c);
-	ret->htype = cursor_u8(&c);
+	cursor_skip(&c, 1);
 	ret->hlen = cursor_u8(&c);
 	cursor_skip(&c, 1);             /* hops */
 	ret->xid = cursor_be32(&c);
@@ -324,7 +323,8 @@ static void header_put(struct event *e, const struct message *m)
 	struct mac mac;
 
 	put_hex(&e->fields, &dhcp_xid, m->xid, 8);
-	if (m->htype == HTYPE_ETHERNET && m->hlen == sizeof mac.octet) {
+	/* Whatever the hardware says it is: Wi-Fi calls itself IEEE 802, Windows' dial-in server Hyperchannel. */
+	if (m->hlen == sizeof mac.octet) {
 		memcpy(mac.octet, m->chaddr.data, sizeof mac.octet);
 		put_mac(&e->fields, &dhcp_client_mac, mac);
 	}

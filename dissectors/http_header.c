@@ -9,11 +9,19 @@
 #include "dissectors/http.h"
 
 enum {
-	METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1,
+	METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "HTTP/1.1 200" - 1, STATUS_LINE_MAX = 1024, STATUS_DIGITS = 3,
 	VERSION_LEN = sizeof " HTTP/1.1" - 1,
 };
 
 static const char version[] = "HTTP/1.";
+
+/* All of a status line behind its version. */
+static struct span status_of(struct span line)
+{
+	const uint8_t *blank = span_find(line, " ");
+
+	return blank ? span_trim(span_part(line, (size_t)(blank - line.data), line.len)) : span_part(line, line.len, 0);
+}
 
 enum http_answer http_status_line(struct span s)
 {
@@ -31,6 +39,20 @@ enum http_answer http_status_line(struct span s)
 		if (!isdigit(s.data[i]))
 			return HTTP_BAD;
 	return strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? HTTP_WHOLE : HTTP_BAD;
+}
+
+/* The same where a message must begin, as servers get it wrong: any version, and a status of any form that begins with a digit. */
+static enum http_answer loose_status_line(struct span s)
+{
+	struct span line, status;
+	size_t len;
+
+	if (!span_starts(s, "HTTP/"))
+		return HTTP_BAD;
+	if (!header_line(span_part(s, 0, STATUS_LINE_MAX), &line, &len))
+		return s.len >= STATUS_LINE_MAX ? HTTP_BAD : HTTP_MORE;
+	status = status_of(line);
+	return status.len && isdigit(status.data[0]) ? HTTP_WHOLE : HTTP_BAD;
 }
 
 static bool is_known_method(struct span method)
@@ -75,6 +97,12 @@ static enum http_answer measure_method(struct span s, size_t *ret_len)
 	return len == 0 || len > METHOD_MAX || s.data[len] != ' ' ? HTTP_BAD : HTTP_WHOLE;
 }
 
+/* "OPTIONS" and nothing else on its line. */
+static bool is_method_alone(struct span s, size_t method)
+{
+	return method < s.len && (s.data[method] == '\r' || s.data[method] == '\n') && is_known_method(span_part(s, 0, method));
+}
+
 /* Octets of a target: anything but controls; blanks too, since some clients forget to encode them. */
 static enum http_answer request_line(struct span s, bool strict)
 {
@@ -82,7 +110,7 @@ static enum http_answer request_line(struct span s, bool strict)
 	size_t len, method, end;
 	enum http_answer answer = measure_method(s, &method);
 
-	if (answer != HTTP_WHOLE)
+	if (answer != HTTP_WHOLE && (strict || !is_method_alone(s, method)))
 		return answer;
 	for (end = method; end < s.len && s.data[end] >= ' ' && s.data[end] != 0x7f; end++)
 		;
@@ -99,6 +127,8 @@ enum http_answer http_start_line(struct span s, bool strict)
 {
 	enum http_answer answer = http_status_line(s);
 
+	if (answer == HTTP_BAD && !strict)
+		answer = loose_status_line(s);
 	return answer == HTTP_BAD ? request_line(s, strict) : answer;
 }
 
@@ -134,9 +164,10 @@ static void split_start_line(struct http_header *h, struct span line)
 {
 	size_t len;
 
-	h->is_response = span_starts(line, version);
+	h->is_response = span_starts(line, "HTTP/");
 	if (h->is_response) {
-		for (size_t i = strlen(version) + 2; i < STATUS_LINE_MIN; i++)
+		line = status_of(line);
+		for (size_t i = 0; i < STATUS_DIGITS && i < line.len && isdigit(line.data[i]); i++)
 			h->status = h->status * 10 + (unsigned)(line.data[i] - '0');
 		return;
 	}

@@ -10,7 +10,7 @@ enum { HTTP_HEADER_MAX = 64 * 1024 };
 enum http_answer { HTTP_WHOLE, HTTP_MORE, HTTP_BAD };
 
 /* Whether `s` begins with the start line of a request or a response of HTTP/1.x. HTTP_MORE while `s` is too short to tell. Unless `strict`, the
- * version may be missing behind a well-known method: for places where a message must begin. */
+ * version may be missing behind a well-known method, and a response's version and status be odd: for places where a message must begin. */
 enum http_answer http_start_line(struct span s, bool strict);
 
 /* The same of a response alone. */

@@ -195,11 +195,13 @@ static void what_is_no_event(void **state)
 	assert_int_equal(emit.malformed, 1);
 }
 
-static void no_mac_without_ethernet(void **state)
+static void a_mac_has_six_octets(void **state)
 {
 	struct message m = start(REQUEST, INFORM);
 
 	(void)state;
+	m.data[1] = 8;
+	assert_prints(&m, "dhcp inform {" HEAD "}\n");
 	m.data[2] = 16;
 	assert_prints(&m, "dhcp inform {xid: 0x12345678}\n");
 }
@@ -557,7 +559,7 @@ int main(void)
 		cmocka_unit_test(an_ack_with_everything),
 		cmocka_unit_test(each_message_type_has_its_kind),
 		cmocka_unit_test(what_is_no_event),
-		cmocka_unit_test(no_mac_without_ethernet),
+		cmocka_unit_test(a_mac_has_six_octets),
 		cmocka_unit_test(options_in_file_and_sname),
 		cmocka_unit_test(long_options_are_joined),
 		cmocka_unit_test(microsoft_continues_in_option_250),

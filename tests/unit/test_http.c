@@ -115,6 +115,19 @@ static void folded_lines_are_one(void **state)
 	EXPECT(pieces, "http request {method: \"GET\", target: \"/a b\", user_agent: \"one   two  three\"}\n");
 }
 
+static void start_lines_may_be_odd(void **state)
+{
+	static const struct piece pieces[] = {
+		PIECE(CLIENT, "OPTIONS\nHost: x\n\nGET   /a  HTTP/1.1\r\n\r\n"),
+		PIECE(SERVER, "HTTP/1.1 20x ok\r\nContent-Length: 1\r\n\r\naHTTP/1.\xc5 201 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1  2040\r\nContent-Length: 0\r\n\r\n"),
+	};
+
+	(void)state;
+	EXPECT(pieces, "http request {method: \"OPTIONS\", host: \"x\"}\nhttp request {method: \"GET\", target: \"/a\"}\n"
+		"http response {status: 20, content_length: 1}\nhttp response {status: 201, content_length: 0}\nhttp response {status: 204, content_length: 0}\n");
+	assert_int_equal(emit.malformed, 0);
+}
+
 static void big_bodies_are_passed_over(void **state)
 {
 	static const char *const types[] = { "image/png", "text/plain" };
@@ -412,6 +425,7 @@ int main(void)
 		cmocka_unit_test(body_without_length_ends_with_the_connection),
 		cmocka_unit_test(tunnels_are_left_alone),
 		cmocka_unit_test(folded_lines_are_one),
+		cmocka_unit_test(start_lines_may_be_odd),
 		cmocka_unit_test(big_bodies_are_passed_over),
 		cmocka_unit_test(long_chunked_bodies_are_passed_over),
 		cmocka_unit_test(other_protocols_are_refused),
