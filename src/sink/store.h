@@ -13,7 +13,8 @@ struct store *store_open(const char *path);
  * False after one logged line; the database then holds what it held before. */
 bool store_attempt(struct store *s, const struct phone_report *phone, const struct attempt_report *a, bool several_files);
 
-/* The captures that were analysed, by name and size. */
+/* The captures that were analysed, by name and size, in the order of the files. Called before store_attempt: frames then know their capture; without it
+ * they bear only their numbers. False as there. */
 bool store_captures(struct store *s, const struct capture_info *const *captures, size_t count);
 
 void store_close(struct store *s);
