@@ -1,1 +1,97 @@
-/* The room is ready. */
+#include "pipeline.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "packet/fragment.h"
+#include "packet/mirror.h"
+
+struct pipeline {
+	struct flows *flows;
+	struct fragments *fragments;
+	struct mirror *mirror;
+	struct pipeline_counters counters;
+	struct source *source;          /* of pipeline_run */
+};
+
+struct pipeline *pipeline_new(const struct flows_user *user)
+{
+	static const struct flow_limits limits = { PIPELINE_FLOWS, PIPELINE_STREAM_OCTETS, PIPELINE_TOTAL_OCTETS };
+	struct pipeline *p = memory_get(sizeof *p);
+
+	p->flows = flows_new(&limits, user);
+	p->fragments = fragments_new();
+	p->mirror = mirror_new();
+	return p;
+}
+
+/* Whether this fragment completes its datagram. */
+static bool assemble(struct pipeline *p, const struct packet *packet, struct layers *l, const frame_ref **ret_frames, unsigned *ret_count)
+{
+	bool whole = fragments_add(p->fragments, packet, l, ret_frames, ret_count);
+
+	p->counters.fragments_dropped = fragments_dropped(p->fragments);
+	return whole && decap_transport(packet, l, &p->counters.decap);
+}
+
+void pipeline_packet(struct pipeline *p, const struct packet *packet)
+{
+	const frame_ref *frames = NULL;
+	unsigned frame_count = 0;
+	struct layers l;
+
+	p->counters.packets++;
+	p->counters.bytes += packet->wire_len;
+	if (!decap_packet(packet, &l, &p->counters.decap))
+		return;
+	if (l.is_fragment && !assemble(p, packet, &l, &frames, &frame_count))
+		return;
+	if (mirror_is_copy(p->mirror, packet, &l))
+		p->counters.copies++;
+	else
+		flows_packet(p->flows, packet, &l, frames, frame_count);
+}
+
+static void tell_captures(struct pipeline *p)
+{
+	for (unsigned n = 0; p->source && n < source_captures(p->source); n++)
+		source_capture(p->source, n)->malformed = flows_malformed_of(p->flows, n);
+}
+
+void pipeline_finish(struct pipeline *p)
+{
+	flows_finish(p->flows);
+	tell_captures(p);
+}
+
+const struct pipeline_counters *pipeline_counters(const struct pipeline *p)
+{
+	return &p->counters;
+}
+
+const struct flows *pipeline_flows(const struct pipeline *p)
+{
+	return p->flows;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	flows_free(p->flows);
+	fragments_free(p->fragments);
+	mirror_free(p->mirror);
+	free(p);
+}
+
+int pipeline_run(struct pipeline *p, struct source *source)
+{
+	enum source_answer answer;
+	struct packet packet;
+
+	p->source = source;
+	while ((answer = source_next(source, &packet)) == SOURCE_PACKET)
+		pipeline_packet(p, &packet);
+	tell_captures(p);
+	return answer == SOURCE_ERROR ? 2 : 0;
+}

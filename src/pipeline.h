@@ -9,6 +9,16 @@
 #include "packet/decap.h"
 #include "packet/source.h"
 
+/*
+ * Bounds, so that the peak stays under 64 MB whatever is captured: the flow table and its connections take at most about 12 MB, octets that wait and
+ * the record of the frames they came in 16 MB, nDPI (only once a device is followed) 8 MB and 3 MB of flows.
+ */
+enum {
+	PIPELINE_FLOWS = 16384,
+	PIPELINE_STREAM_OCTETS = 512 * 1024,
+	PIPELINE_TOTAL_OCTETS = 16 * 1024 * 1024,
+};
+
 struct pipeline_counters {
 	uint64_t packets, bytes;
 	uint64_t copies;                /* dropped as a mirror's */

@@ -1,0 +1,90 @@
+#include "flow/origins.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum { ROOM_FIRST = 8 };
+
+static struct origin *at(const struct origins *o, uint32_t n)
+{
+	return &o->ring[(o->first + n) % o->room];
+}
+
+static void grow(struct origins *o, struct budget *budget)
+{
+	uint32_t room = o->room ? o->room * 2 : ROOM_FIRST;
+	struct origin *ring = memory_get(room * sizeof *ring);
+
+	for (uint32_t i = 0; i < o->count; i++)
+		ring[i] = *at(o, i);
+	budget->used += (room - o->room) * sizeof *ring;
+	free(o->ring);
+	o->ring = ring;
+	o->room = room;
+	o->first = 0;
+}
+
+/* A quarter of the budget is kept for octets: they are worth more than to know where old ones came from. */
+static bool may_grow(const struct origins *o, const struct budget *budget)
+{
+	return o->room < ROOM_FIRST || (o->room < ORIGINS_MAX && budget->used < budget->max - budget->max / 4);
+}
+
+void origins_add(struct origins *o, const struct origin *one, struct budget *budget)
+{
+	if (o->count == o->room && may_grow(o, budget))
+		grow(o, budget);
+	if (o->count == o->room) {
+		o->first = (o->first + 1) % o->room;
+		o->count--;
+	}
+	*at(o, o->count++) = *one;
+}
+
+void origins_free(struct origins *o, struct budget *budget)
+{
+	budget->used -= o->room * sizeof *o->ring;
+	free(o->ring);
+	*o = (struct origins){ 0 };
+}
+
+static int compare(const void *a, const void *b)
+{
+	const frame_ref *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static unsigned sort_once(frame_ref *frames, unsigned count)
+{
+	unsigned kept = 0;
+
+	qsort(frames, count, sizeof *frames, compare);
+	for (unsigned i = 0; i < count; i++)
+		if (i == 0 || frames[i] != frames[kept - 1])
+			frames[kept++] = frames[i];
+	return kept;
+}
+
+unsigned origins_of(const struct origins *o, uint64_t from, uint64_t until, struct arena *arena, frame_ref **ret_frames, struct arrival *ret_last)
+{
+	uint32_t end = o->count, begin;
+	unsigned count = 0;
+
+	while (end && at(o, end - 1)->from >= until)
+		end--;
+	for (begin = end; begin && at(o, begin - 1)->until > from; begin--)
+		;
+	if (begin == end)
+		return 0;
+	*ret_frames = arena_get(arena, (end - begin) * sizeof **ret_frames);
+	for (uint32_t i = begin; i < end; i++) {
+		const struct arrival *a = &at(o, i)->arrival;
+
+		if (count == 0 || a->frame > ret_last->frame)
+			*ret_last = *a;
+		(*ret_frames)[count++] = a->frame;
+	}
+	return sort_once(*ret_frames, count);
+}

@@ -1,0 +1,47 @@
+/*
+ * Gives the octets of a connection, once they are in order, to a dissector; finds out which one that is.
+ *
+ * The dissector of the server's port is tried without asking, unless another one surely recognises the first octets. It is on trial until it has
+ * consumed something: if it stops before, the others get their chance. Without one, the first octets wait (a little) for somebody to recognise
+ * them, or for nDPI's label.
+ */
+#ifndef FLOW_READER_H
+#define FLOW_READER_H
+
+#include "flow/reporter.h"
+
+/* One direction. */
+struct reader_side {
+	uint64_t next;                  /* stream offset behind the last octet that was given */
+	uint8_t *data;                  /* given and not consumed: they end at `next` */
+	size_t len, room;
+	uint64_t pass;                  /* so many of the next octets are passed over; then nothing waits */
+	bool unsure;                    /* its first octet may be in the middle of a message */
+	bool told;                      /* and the dissector knows */
+	bool ended;
+	struct origins origins;
+};
+
+struct reader {
+	struct reporter *report;
+	struct budget *budget;
+	const struct path *path;
+	bool markers;                   /* only dissectors that show markers */
+	const struct dissector *by_port, *dissector, *refused;
+	void *state;
+	bool on_trial, over;
+	bool any;                       /* octets came; `first` is the side that sent the first */
+	enum side first;
+	unsigned segments;              /* while there is no dissector */
+	struct reader_side sides[2];
+};
+
+void reader_octets(struct reader *r, enum side side, struct span octets, const struct arrival *arrival);
+void reader_gap(struct reader *r, enum side side, uint64_t missing, const struct arrival *arrival);
+void reader_end(struct reader *r, enum side side, const struct arrival *arrival);
+void reader_label(struct reader *r, const struct dissector *d, const struct arrival *arrival);
+/* What is waited for will never come. */
+void reader_abort(struct reader *r, const struct arrival *arrival);
+void reader_free(struct reader *r);
+
+#endif
