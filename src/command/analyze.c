@@ -1,1 +1,226 @@
-/* The room is ready. */
+/*
+ * dialtone analyze: each phone's sign-in, told and judged. The pipeline's events go to the trail, the trail's attempts to the judge, the judge's
+ * report to text, JSON and the store.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "command/output.h"
+#include "command/style.h"
+#include "command/summary.h"
+#include "pipeline.h"
+#include "sink/store.h"
+#include "trail/phone.h"
+#include "verdict/judge.h"
+
+static const char help[] =
+	"usage: dialtone analyze [options] FILE...\n\n"
+	"Reads captures (- is standard input; several files are one timeline), follows every phone in them and tells where its sign-in broke.\n\n"
+	"  --phone MAC       follow this device, whatever it does; repeat for more\n"
+	"  --all-clients     follow desktop clients too\n"
+	"  --sip-domain D    the users' SIP domain, where the capture does not tell\n"
+	"  --firmware V      the phones' firmware, where the capture does not tell (4.0.7577.4444)\n"
+	"  --policy NAME     judge by the rules of this client: lpe-cu7, lpe-pre-cu7, ocs-strict, ocs-suffix, lync-desktop, 3pip\n"
+	"  --filter BPF      only packets that this tcpdump expression matches\n"
+	"  --json            print one JSON document\n"
+	"  --db FILE         store what is found in this SQLite database too\n"
+	"  --color WHEN      auto (on a terminal), always or never\n"
+	"  -v                tell the sign-in message by message; on stderr, what could not be read\n"
+	"  --help            this text\n\n"
+	"Exit status: 0 no sign-in has failed, 1 one has, 2 wrong usage or nothing could be read.\n";
+
+struct analysis {
+	struct phone_list phones;
+	bool all_clients, json, story;
+	const char *filter, *db;
+	enum when colour;
+	struct judge_options judge_options;
+	struct source *source;
+	struct store *store;
+	struct judge *judge;
+};
+
+/* ---- the report ---- */
+
+static bool has_error(const struct report *r)
+{
+	for (size_t p = 0; p < r->phone_count; p++)
+		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
+			for (size_t f = 0; f < r->phones[p]->attempts[i]->finding_count; f++)
+				if (r->phones[p]->attempts[i]->findings[f].severity == SEVERITY_ERROR)
+					return true;
+	return false;
+}
+
+static bool store_report(struct store *s, const struct report *r)
+{
+	if (!store_captures(s, r->captures, r->capture_count))
+		return false;
+	for (size_t p = 0; p < r->phone_count; p++)
+		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
+			if (!store_attempt(s, r->phones[p], r->phones[p]->attempts[i], r->capture_count > 1))
+				return false;
+	return true;
+}
+
+static void print_report(const struct analysis *a, const struct report *r)
+{
+	struct text_style style;
+
+	if (a->json) {
+		json_report(stdout, r);
+	} else {
+		style = style_of_output(a->colour);
+		style.story = a->story;
+		style.hint = a->phones.count ? NULL : "Name a device with --phone MAC to follow it whatever it does, or follow desktop clients too with --all-clients.";
+		text_report(stdout, r, &style);
+	}
+	output_finish();
+}
+
+/* A MAC address typed wrong would silently find nothing. */
+static void tell_missing(const struct phone_list *phones, const struct report *r)
+{
+	for (size_t i = 0; i < phones->count; i++) {
+		char mac[MAC_TEXT];
+		bool found = false;
+
+		for (size_t p = 0; p < r->phone_count; p++)
+			found = found || mac_equal(r->phones[p]->mac, phones->at[i]);
+		if (!found)
+			log_warning("--phone %s: nothing of a sign-in by this device was captured", mac_format(phones->at[i], mac));
+	}
+}
+
+/* ---- the pipeline ---- */
+
+/* Reads everything; the status so far. */
+static int read_packets(struct analysis *a)
+{
+	const struct trail_options options = { a->phones.at, a->phones.count, a->all_clients, judge_attempt, a->judge };
+	struct trail *trail = trail_new(&options);
+	const struct flows_user user = { trail, trail_interest, trail_event };
+	struct pipeline *p = pipeline_new(&user);
+	int status = pipeline_run(p, a->source);
+
+	pipeline_finish(p);
+	trail_finish(trail);
+	summary_log(p);
+	pipeline_free(p);
+	trail_free(trail);
+	return status;
+}
+
+static int run(struct analysis *a)
+{
+	unsigned count = source_captures(a->source);
+	const struct capture_info **captures = memory_get(count * sizeof *captures);
+	int status = read_packets(a);
+	const struct report *r;
+
+	for (unsigned i = 0; i < count; i++)
+		captures[i] = source_capture(a->source, i);
+	r = judge_report(a->judge, captures, count);
+	tell_missing(&a->phones, r);
+	print_report(a, r);
+	if (a->store && !store_report(a->store, r))
+		status = STATUS_TROUBLE;
+	if (status == EXIT_SUCCESS && has_error(r))
+		status = EXIT_FAILURE;
+	free(captures);
+	return status;
+}
+
+/* ---- the command line ---- */
+
+enum { OPT_PHONE = 256, OPT_ALL_CLIENTS, OPT_SIP_DOMAIN, OPT_FIRMWARE, OPT_POLICY, OPT_FILTER, OPT_JSON, OPT_DB, OPT_COLOR };
+
+static const struct option options[] = {
+	{ "phone", required_argument, NULL, OPT_PHONE },
+	{ "all-clients", no_argument, NULL, OPT_ALL_CLIENTS },
+	{ "sip-domain", required_argument, NULL, OPT_SIP_DOMAIN },
+	{ "firmware", required_argument, NULL, OPT_FIRMWARE },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "db", required_argument, NULL, OPT_DB },
+	{ "color", required_argument, NULL, OPT_COLOR },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static bool read_option(struct analysis *a, int o)
+{
+	switch (o) {
+	case OPT_PHONE: return phone_list_add(&a->phones, optarg);
+	case OPT_ALL_CLIENTS: a->all_clients = true; return true;
+	case OPT_SIP_DOMAIN: a->judge_options.sip_domain = optarg; return true;
+	case OPT_FIRMWARE: a->judge_options.firmware = optarg; return true;
+	case OPT_POLICY: a->judge_options.policy = optarg; return true;
+	case OPT_FILTER: a->filter = optarg; return true;
+	case OPT_JSON: a->json = true; return true;
+	case OPT_DB: a->db = optarg; return true;
+	case OPT_COLOR: return style_parse_when(optarg, &a->colour);
+	default: return false;
+	}
+}
+
+/* 0 to go on, 1 help was given, -1 wrong usage. */
+static int read_options(int argc, char **argv, struct analysis *a)
+{
+	int o, verbosity = 0;
+
+	while ((o = options_next(argc, argv, ":vh", options)) != -1) {
+		if (o == 'h') {
+			fputs(help, stdout);
+			return 1;
+		}
+		if (o == 'v') {
+			log_set_verbosity(++verbosity);
+			a->story = true;
+		} else if (!read_option(a, o)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* What may be refused is opened before hours of packets are read. */
+static bool open_all(int argc, char **argv, struct analysis *a)
+{
+	char **files;
+	unsigned count;
+
+	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options)) != NULL
+		&& (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
+}
+
+static void close_all(struct analysis *a)
+{
+	if (a->source)
+		source_close(a->source);
+	if (a->judge)
+		judge_free(a->judge);
+	store_close(a->store);
+	phone_list_free(&a->phones);
+}
+
+int command_analyze(int argc, char **argv)
+{
+	struct analysis a = { 0 };
+	int status = STATUS_TROUBLE, go = read_options(argc, argv, &a);
+
+	output_start();
+	if (go == 1) {
+		output_finish();
+		status = EXIT_SUCCESS;
+	} else if (go == 0 && open_all(argc, argv, &a)) {
+		status = run(&a);
+	}
+	close_all(&a);
+	return status;
+}

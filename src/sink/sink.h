@@ -19,8 +19,8 @@ void json_report(FILE *out, const struct report *r);
 void json_attempt(FILE *out, const struct phone_report *phone, const struct attempt_report *a, bool several_files);
 
 /* text.c: the report for a person. Colour only if `colour`; never the only sign. `width` columns (80 if 0). With `story`, every message that was
- * told of a sign-in is printed in time, not only those that are evidence. */
-struct text_style { bool colour; unsigned width; bool utf8, story; };
+ * told of a sign-in is printed in time, not only those that are evidence. `hint` says what to try where no phone was found; NULL for nothing. */
+struct text_style { bool colour; unsigned width; bool utf8, story; const char *hint; };
 void text_report(FILE *out, const struct report *r, const struct text_style *style);
 
 #endif

@@ -24,6 +24,17 @@ static const char *step_words(enum step s)
 	return words[s];
 }
 
+/* A sentence that goes on behind a colon: its first word loses the capital if it is one of those that never are a name. */
+static const char *behind_colon(struct page *p, const char *text)
+{
+	static const char *const words[] = { "The ", "No ", "A ", "An ", "None ", "Nobody ", "Neither ", "Every ", "It ", "Its " };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return arena_printf(&p->scratch, "%c%s", text[0] - 'A' + 'a', text + 1);
+	return text;
+}
+
 /* Where the first sentence of a text ends: behind a stop with a blank after it. Names have stops too, but no blanks. */
 static size_t first_sentence(const char *text)
 {
@@ -68,7 +79,7 @@ static const char *verdict_words(struct page *p, const struct attempt_report *a)
 		if (!a->cause)
 			return "The sign-in failed.";
 		return arena_printf(&p->scratch, "The sign-in failed at %s: %.*s", step_words(a->cause->step), (int)first_sentence(a->cause->message),
-			a->cause->message);
+			behind_colon(p, a->cause->message));
 	case OUTCOME_SIGNED_IN:
 		return signed_in_words(p, a);
 	case OUTCOME_UNFINISHED:
@@ -392,8 +403,8 @@ void text_report(FILE *out, const struct report *r, const struct text_style *sty
 	bool several_files = r->capture_count > 1;
 
 	if (r->phone_count == 0)
-		page_paragraph(&p, 0, INK_PLAIN, "No phone was found: nothing in the capture asks for a sign-in as a Lync phone does. "
-			"Name a device with --phone MAC to follow it all the same, or follow every client with --all-clients.");
+		page_paragraph(&p, 0, INK_PLAIN, arena_printf(&p.scratch, "No phone's sign-in was found in what was captured.%s%s", style->hint ? " " : "",
+			style->hint ? style->hint : ""));
 	if (r->phone_count > 1)
 		overview(&p, r);
 	for (size_t i = 0; i < r->phone_count; i++) {
