@@ -368,7 +368,8 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 
 /* ---- ends ---- */
 
-/* A body that is passed over by its length goes on behind a hole of known size; the next call tells by its offset how much is left. */
+/* A body that is passed over by its length goes on behind a hole of known size; the next call tells by its offset how much is left. One that ends
+ * with the connection ends where nobody knows how much is missing: that may be a reset. */
 static bool survive_gap(void *state, enum side from, uint64_t missing, struct emit *to)
 {
 	struct state *st = state;
@@ -378,7 +379,7 @@ static bool survive_gap(void *state, enum side from, uint64_t missing, struct em
 	s->lost = true;
 	if (s->phase == PHASE_START)
 		st->count = 0;
-	if (!counted && s->phase != PHASE_CLOSE)
+	if (!counted && (s->phase != PHASE_CLOSE || !missing))
 		finish(s, from, (struct span){ 0 }, s->body, to);
 	s->wanted = false;
 	s->searched = 0;

@@ -278,6 +278,26 @@ static void holes_in_bodies_are_counted(void **state)
 	http_dissector.close(memory);
 }
 
+static void resets_end_bodies(void **state)
+{
+	uint64_t memory[64] = { 0 };
+	static const char head[] = "HTTP/1.0 200 OK\r\nContent-Type: image/png\r\n\r\n";
+	char *got;
+
+	(void)state;
+	fake_reset(&emit);
+	feed(memory, 0, head, sizeof head - 1);
+	feed(memory, sizeof head - 1, "body", sizeof head + 3);
+	assert_true(http_dissector.gap(memory, SIDE_SERVER, 10, &emit));
+	feed(memory, sizeof head + 13, "body", sizeof head + 17);
+	assert_int_equal(emit.count, 0);
+	assert_true(http_dissector.gap(memory, SIDE_SERVER, 0, &emit));
+	got = fake_print(&emit);
+	assert_string_equal(got, "http response {status: 200, content_type: \"image/png\"}\n");
+	free(got);
+	http_dissector.close(memory);
+}
+
 static const char update[] = "<?xml version=\"1.0\"?><!-- <model>no</model> --><r:Request Version=\"1.0\"><Device MAC-Address='0004F2AABB01' Vendor=\"Polycom\"/>"
 	"<n:Model> CX600 </n:Model><Property Name=\"SerialNumber\" Value=\"0004f2\"/><Module name=\"CPE\" version=\"4.0.7577.4363\"/></r:Request>";
 #define UPDATE_FIELDS "device_model: \"CX600\", device_vendor: \"Polycom\", device_firmware: \"4.0.7577.4363\", device_mac: \"0004F2AABB01\", device_serial: \"0004f2\""
@@ -431,6 +451,7 @@ int main(void)
 		cmocka_unit_test(other_protocols_are_refused),
 		cmocka_unit_test(long_headers_are_refused),
 		cmocka_unit_test(holes_in_bodies_are_counted),
+		cmocka_unit_test(resets_end_bodies),
 		cmocka_unit_test(device_update_tells_the_firmware),
 		cmocka_unit_test(codings_are_undone),
 		cmocka_unit_test(bombs_end_at_a_mebibyte),
