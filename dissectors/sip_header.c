@@ -11,7 +11,7 @@
 #include "dissectors/header.h"
 #include "dissectors/sip.h"
 
-enum { METHOD_MAX = 32, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "SIP/2.0 200" - 1 };
+enum { METHOD_MAX = 64, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "SIP/2.0 200" - 1 };
 
 static const char version[] = "SIP/2.0";
 
@@ -204,6 +204,7 @@ static void put_uri(struct record *r, const struct field *f, struct span uri)
 /* What a From, To or Contact says (RFC 3261 20.10): "name" <URI>;parameters, or URI;parameters. */
 struct address { struct span uri, parameters; };
 
+/* The first outside quotes; where a quote is not closed, the first. */
 static const uint8_t *find_bracket(struct span s)
 {
 	bool quoted = false;
@@ -216,7 +217,7 @@ static const uint8_t *find_bracket(struct span s)
 		else if (!quoted && s.data[i] == '<')
 			return s.data + i;
 	}
-	return NULL;
+	return quoted ? span_find(s, "<") : NULL;
 }
 
 static struct address address_read(struct span value)

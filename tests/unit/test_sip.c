@@ -105,6 +105,8 @@ static void contact_may_tell_when_it_expires(void **state)
 		"sip response {status: 200, reason: \"OK\", contact: \"sip:a@x\", expires: 7, transport: \"udp\"}\n");
 	expect_datagram("SIP/2.0 200 OK\r\nContact: <sip:a@x>;expires=7\r\nExpires: 8\r\n\r\n",
 		"sip response {status: 200, reason: \"OK\", contact: \"sip:a@x\", expires: 8, transport: \"udp\"}\n");
+	expect_datagram("SIP/2.0 200 OK\r\nContact: \"x <sip:a@x>;expires=5\r\n\r\n",
+		"sip response {status: 200, reason: \"OK\", contact: \"sip:a@x\", expires: 5, transport: \"udp\"}\n");
 	expect_datagram("SIP/2.0 200 OK\r\nExpires: Thu, 01 Dec 1994 16:00:00 GMT\r\n\r\n", "sip response {status: 200, reason: \"OK\", transport: \"udp\"}\n");
 }
 
