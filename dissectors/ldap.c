@@ -3,6 +3,9 @@
  *
  *   datagram:  LDAPMessage, LDAPMessage ...
  *   stream:    LDAPMessage, LDAPMessage ..., and after a bind also SASL buffers: length 4 (the first octet is 0: below 16 MiB), token
+ *
+ * What is too long to wait for (the aggregate schema of Active Directory is, and whoever uses ADSI reads it): of a message its beginning is kept
+ * until its end is seen, and the messages in a signed token are read one by one where they stand.
  */
 #include "dissectors/ldap.h"
 
@@ -17,14 +20,23 @@ enum {
 	SASL_LENGTH_LEN = 4,
 	SASL_TOKEN_MIN = 16,            /* the header of each known token has as many */
 	RESYNC_LEN = 32,                /* enough to recognise a message or a token by */
+	HEAD_LEN = 16 * 1024,           /* of a message that is too long to wait for */
 	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is LDAP: the capture may begin inside a message */
 	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
 };
 
+/* One direction. Offsets are of the stream, as emit_offset counts. */
+struct way {
+	bool lost;                      /* where the next message begins is not known */
+	uint8_t *head;                  /* the beginning of a long message that is being passed over, or NULL: */
+	uint64_t from, until;           /* where it began and ends */
+	uint64_t plain_until, token_until;      /* inside a long token: where its messages end, and itself; 0 outside */
+};
+
 struct state {
-	bool seen;              /* something that is LDAP came already */
-	bool lost[2];           /* each side: where the next message begins is not known */
-	size_t strange;         /* octets passed over before anything was LDAP */
+	bool seen;                      /* something that is LDAP came already */
+	size_t strange;                 /* octets passed over before anything was LDAP */
+	struct way ways[2];
 };
 
 static const struct kind *const ldap_kinds[] = { &ldap_bind_request, &ldap_bind_response, &ldap_search_request, &ldap_search_entry,
@@ -84,7 +96,7 @@ static enum ber_answer measure(struct span octets, bool sure, uint64_t *ret_tota
 }
 
 /* How many octets to pass over to come to the next message, as an answer to the stream. */
-static size_t resynchronise(struct state *st, enum side from, struct span octets)
+static size_t resynchronise(struct way *w, struct span octets)
 {
 	uint64_t total;
 
@@ -93,7 +105,7 @@ static size_t resynchronise(struct state *st, enum side from, struct span octets
 		case BER_BAD: continue;
 		case BER_MORE: return i ? i : STREAM_MORE;
 		case BER_WHOLE:
-			st->lost[from] = false;
+			w->lost = false;
 			return i;
 		}
 	}
@@ -113,25 +125,101 @@ static size_t pass_strange(struct state *st, size_t octets)
 	return st->strange > PATIENCE ? STREAM_STOP : octets;
 }
 
-static void read_one(struct span octets, uint64_t total, struct emit *to)
+/* ---- what is too long to wait for ---- */
+
+static size_t begin_long(struct way *w, struct span octets, uint64_t total, struct emit *to)
+{
+	if (octets.len < HEAD_LEN)
+		return STREAM_MORE;
+	w->head = memory_copy(octets.data, HEAD_LEN);
+	w->from = emit_offset(to);
+	w->until = w->from + total;
+	return HEAD_LEN;
+}
+
+static void forget(struct way *w)
+{
+	free(w->head);
+	w->head = NULL;
+	w->plain_until = w->token_until = 0;
+}
+
+/* Passes over all but the last octet, so that the end is seen. */
+static size_t pass_long(struct way *w, enum side from, struct span octets, struct emit *to)
+{
+	uint64_t left = w->until - emit_offset(to);
+
+	if (left > octets.len)
+		return (size_t)left - 1;
+	ldap_message_read_head(span_of(w->head, HEAD_LEN), to, from, w->from, w->until);
+	free(w->head);
+	w->head = NULL;
+	return (size_t)left;
+}
+
+static size_t begin_token(struct way *w, struct span octets, uint64_t total, struct emit *to)
+{
+	struct span head = span_part(octets, SASL_LENGTH_LEN, octets.len);
+	uint64_t from, until;
+
+	if (head.len < LDAP_SASL_HEAD)
+		return STREAM_MORE;
+	if (!ldap_sasl_locate(head, total - SASL_LENGTH_LEN, &from, &until)) {
+		emit_counted(to, "SASL buffer longer than 256 KiB");
+		return (size_t)total;
+	}
+	w->plain_until = emit_offset(to) + SASL_LENGTH_LEN + until;
+	w->token_until = emit_offset(to) + total;
+	return SASL_LENGTH_LEN + (size_t)from;
+}
+
+static size_t leave_token(struct way *w, const struct emit *to)
+{
+	size_t left = (size_t)(w->token_until - emit_offset(to));
+
+	forget(w);
+	return left;
+}
+
+/* ---- streams ---- */
+
+static size_t read_one(struct way *w, struct span octets, uint64_t total, struct emit *to)
 {
 	bool plain = octets.data[0] == BER_SEQUENCE;
 
 	if (total > WAIT_MAX)
-		emit_counted(to, plain ? "message longer than 256 KiB" : "SASL buffer longer than 256 KiB");
-	else if (plain)
+		return plain ? begin_long(w, octets, total, to) : begin_token(w, octets, total, to);
+	if (total > octets.len)
+		return STREAM_MORE;
+	if (plain)
 		read_messages(span_part(octets, 0, (size_t)total), false, to);
 	else
 		read_token(span_part(octets, SASL_LENGTH_LEN, (size_t)total - SASL_LENGTH_LEN), to);
+	return (size_t)total;
 }
 
-static size_t read_stream(void *state, enum side from, struct span octets, struct emit *to)
+/* Behind the last message a token may have padding and a checksum. */
+static size_t read_inside(struct way *w, struct span octets, struct emit *to)
 {
-	struct state *st = state;
+	uint64_t left = w->plain_until - emit_offset(to), total;
+
+	if (left == 0 || octets.data[0] != BER_SEQUENCE)
+		return leave_token(w, to);
+	switch (ldap_message_measure(octets, &total)) {
+	case BER_MORE: return octets.len >= left ? leave_token(w, to) : STREAM_MORE;
+	case BER_BAD: return leave_token(w, to);
+	case BER_WHOLE: break;
+	}
+	return total > left ? leave_token(w, to) : read_one(w, octets, total, to);
+}
+
+static size_t read_outside(struct state *st, enum side from, struct span octets, struct emit *to)
+{
+	struct way *w = &st->ways[from];
 	uint64_t total;
 	size_t passed;
 
-	if (st->lost[from] && ((passed = resynchronise(st, from, octets)) != 0 || st->lost[from]))
+	if (w->lost && ((passed = resynchronise(w, octets)) != 0 || w->lost))
 		return pass_strange(st, passed);
 	switch (measure(octets, !st->seen, &total)) {
 	case BER_MORE: return STREAM_MORE;
@@ -142,24 +230,46 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 			return STREAM_STOP;
 		if (st->seen)
 			emit_malformed(to, NULL, "neither an LDAPMessage nor a SASL buffer");
-		st->lost[from] = true;
+		w->lost = true;
 		return pass_strange(st, 1);
 	case BER_WHOLE: break;
 	}
 	st->seen = true;
-	if (total > octets.len && total <= WAIT_MAX)
-		return STREAM_MORE;
-	read_one(octets, total, to);
-	return (size_t)total;
+	return read_one(w, octets, total, to);
+}
+
+static size_t read_stream(void *state, enum side from, struct span octets, struct emit *to)
+{
+	struct state *st = state;
+	struct way *w = &st->ways[from];
+
+	if (w->head)
+		return pass_long(w, from, octets, to);
+	if (w->token_until > emit_offset(to))
+		return read_inside(w, octets, to);
+	w->token_until = 0;
+	return read_outside(st, from, octets, to);
 }
 
 static bool survive_gap(void *state, enum side from, uint64_t missing, struct emit *to)
 {
 	struct state *st = state;
+	struct way *w = &st->ways[from];
 
-	(void)missing, (void)to;
-	st->lost[from] = true;
+	(void)missing;
+	if (w->head)
+		ldap_message_read_head(span_of(w->head, HEAD_LEN), to, from, w->from, w->until);
+	forget(w);
+	w->lost = true;
 	return true;
+}
+
+static void close_state(void *state)
+{
+	struct state *st = state;
+
+	forget(&st->ways[SIDE_CLIENT]);
+	forget(&st->ways[SIDE_SERVER]);
 }
 
 static bool recognise(struct span octets, enum transport transport)
@@ -179,6 +289,7 @@ const struct dissector ldap_dissector = {
 	.state_size = sizeof(struct state),
 	.stream = read_stream,
 	.gap = survive_gap,
+	.close = close_state,
 };
 
 const struct dissector cldap_dissector = {

@@ -298,3 +298,20 @@ bool ldap_message_read(struct cursor *c, bool connectionless, struct emit *to)
 		read_operation(o, &message, id, connectionless, to);
 	return cursor_ok(c);
 }
+
+void ldap_message_read_head(struct span head, struct emit *to, enum side side, uint64_t from, uint64_t until)
+{
+	struct cursor c = cursor_over(head), message, content;
+	const struct operation *o;
+	struct event *e;
+	uint64_t id;
+
+	if (!open_element(&c, BER_SEQUENCE, &message) || !ber_number(&message, BER_INTEGER, &id) || !(o = operation_of(ber_peek(&message))) || !o->read)
+		return;
+	e = emit_begin(to, o->ldap);
+	put_number(&e->fields, &ldap_message_id, id);
+	if (open_element(&message, o->tag, &content))
+		o->read(&content, &e->fields);
+	emit_range(to, e, side, from, until);
+	emit_end(to, e);
+}

@@ -45,25 +45,36 @@ bool ldap_sasl_known(struct span token)
 	return span_starts(token, wrap_new) || is_ntlm(token) || open_application(token, &c);
 }
 
+struct wrap {
+	bool sealed;
+	size_t extra, rotation;
+};
+
+static struct wrap wrap_read(struct cursor *c)
+{
+	struct wrap w;
+
+	cursor_skip(c, strlen(wrap_new));
+	w.sealed = cursor_u8(c) & FLAG_SEALED;
+	cursor_skip(c, 1);
+	w.extra = cursor_be16(c);
+	w.rotation = cursor_be16(c);
+	cursor_skip(c, 8);
+	return w;
+}
+
 static bool open_new(struct cursor c, uint8_t *room, struct span *ret)
 {
-	uint8_t flags;
-	size_t extra, rotation;
-	struct span data;
+	struct wrap w = wrap_read(&c);
+	struct span data = cursor_rest(&c);
+	size_t rotation = w.rotation;
 
-	cursor_skip(&c, strlen(wrap_new));
-	flags = cursor_u8(&c);
-	cursor_skip(&c, 1);
-	extra = cursor_be16(&c);
-	rotation = cursor_be16(&c);
-	cursor_skip(&c, 8);
-	data = cursor_rest(&c);
-	if (flags & FLAG_SEALED || extra > data.len || data.len == 0)
+	if (w.sealed || w.extra > data.len || data.len == 0)
 		return false;
 	rotation %= data.len;
 	memcpy(room, data.data + rotation, data.len - rotation);
 	memcpy(room + data.len - rotation, data.data, rotation);
-	*ret = span_of(room, data.len - extra);
+	*ret = span_of(room, data.len - w.extra);
 	return true;
 }
 
@@ -91,4 +102,37 @@ bool ldap_sasl_open(struct span token, uint8_t *room, struct span *ret)
 		*ret = is_ntlm(token) ? span_part(token, NTLM_SIGNATURE_LEN, token.len) : token;
 	}
 	return ldap_message_measure(*ret, &total) == BER_WHOLE && total <= ret->len;
+}
+
+/* Windows rotates by the checksum's length, so that the checksum comes first; others do not rotate. */
+static bool locate_new(struct span head, uint64_t len, uint64_t *ret_from, uint64_t *ret_until)
+{
+	struct cursor c = cursor_over(head);
+	struct wrap w = wrap_read(&c);
+	uint64_t begin = cursor_offset(&c);
+
+	*ret_from = w.rotation ? begin + w.extra : begin;
+	*ret_until = w.rotation ? len : len - w.extra;
+	return cursor_ok(&c) && !w.sealed && (w.rotation == 0 || w.rotation == w.extra) && begin + w.extra <= len;
+}
+
+bool ldap_sasl_locate(struct span head, uint64_t len, uint64_t *ret_from, uint64_t *ret_until)
+{
+	struct cursor c;
+	struct span rest;
+	uint64_t total;
+
+	if (span_starts(head, wrap_new)) {
+		if (!locate_new(head, len, ret_from, ret_until))
+			return false;
+	} else if (open_application(head, &c)) {
+		if (!open_old(c, &rest))
+			return false;
+		*ret_from = (uint64_t)(rest.data - head.data);
+		*ret_until = len;
+	} else {
+		*ret_from = is_ntlm(head) ? NTLM_SIGNATURE_LEN : 0;
+		*ret_until = is_ntlm(head) ? len : len - NTLM_SIGNATURE_LEN;
+	}
+	return *ret_from < head.len && ldap_message_measure(span_part(head, (size_t)*ret_from, head.len), &total) == BER_WHOLE;
 }

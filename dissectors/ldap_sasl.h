@@ -11,4 +11,9 @@ bool ldap_sasl_known(struct span token);
  * Padding may follow the messages. False where the token is sealed, or of no known form. */
 bool ldap_sasl_open(struct span token, uint8_t *room, struct span *ret);
 
+/* The same of a token of `len` octets of which only the beginning is there (LDAP_SASL_HEAD octets or more): between which of its octets the
+ * messages are. False too where they are not in one piece. */
+enum { LDAP_SASL_HEAD = 128 };
+bool ldap_sasl_locate(struct span head, uint64_t len, uint64_t *ret_from, uint64_t *ret_until);
+
 #endif

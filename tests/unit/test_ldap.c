@@ -440,7 +440,7 @@ static void patience_has_an_end(void **state)
 
 static void it_goes_on_behind_a_hole(void **state)
 {
-	uint64_t memory[8] = { 0 };
+	uint64_t memory[16] = { 0 };
 	uint8_t octets[256];
 	size_t len = from_hex("6e6f6e65 30 05 02 01 " SEARCH, octets, sizeof octets), used = 0;
 	char *got;
@@ -458,6 +458,111 @@ static void it_goes_on_behind_a_hole(void **state)
 	got = fake_print(&emit);
 	assert_string_equal(got, SEARCH_TEXT);
 	free(got);
+}
+
+enum { LONG_VALUE = 300000, LONG_ENTRY = LONG_VALUE + 47, LONG_PLAIN = LONG_ENTRY + 14 };
+#define DONE_TEXT "ldap search-done {message_id: 1, result_code: 0}\n"
+#define LONG_TEXT DONE_TEXT "ldap search-entry {message_id: 1, dn: \"ou\", attributes: [\"ou\"]}\n" DONE_TEXT
+
+/* Id 1, dn "ou", attribute "ou" with one value of zeros. */
+static void add_long_entry(uint8_t *to)
+{
+	char hex[200];
+
+	snprintf(hex, sizeof hex, "3084%08x 020101 6484%08x 04026f75 3084%08x 3084%08x 04026f75 3184%08x 0484%08x", LONG_VALUE + 41, LONG_VALUE + 32,
+		LONG_VALUE + 22, LONG_VALUE + 16, LONG_VALUE + 6, LONG_VALUE);
+	from_hex(hex, to, LONG_ENTRY);
+}
+
+/* Behind a message in clear, the long entry and what ends it, in a token of which `before` is the beginning and `behind` the end. */
+static void expect_long(const char *before, const char *behind)
+{
+	uint8_t *octets = calloc(1, LONG_ENTRY + 1000);
+	size_t at = from_hex(DONE, octets, 100);
+	struct piece piece = { SIDE_SERVER, octets, 0 };
+
+	at += from_hex(before, octets + at, 200);
+	add_long_entry(octets + at);
+	at += LONG_ENTRY;
+	at += from_hex(DONE, octets + at, 100);
+	at += from_hex(behind, octets + at, 100);
+	piece.len = at + from_hex(SEARCH, octets + at, 100);
+	for (size_t step = 999; step < 1000000; step *= 10) {
+		char *got;
+
+		fake_reset(&emit);
+		fake_stream(&ldap_dissector, &emit, &piece, 1, step);
+		got = fake_print(&emit);
+		assert_string_equal(got, LONG_TEXT SEARCH_TEXT);
+		assert_int_equal(emit.malformed, 0);
+		free(got);
+	}
+	free(octets);
+}
+
+static void long_entries_are_read_from_their_beginning(void **state)
+{
+	char before[200];
+
+	(void)state;
+	expect_long("", "");
+	/* RFC 4121: rotated, and not; RFC 1964 with padding; NTLM; DIGEST-MD5 */
+	snprintf(before, sizeof before, "%08x 050405ff 000c000c 0000000000000001 202122232425262728292a2b", 28 + LONG_PLAIN);
+	expect_long(before, "");
+	snprintf(before, sizeof before, "%08x 050401ff 000c0000 0000000000000001", 28 + LONG_PLAIN);
+	expect_long(before, "202122232425262728292a2b");
+	snprintf(before, sizeof before, "%08x 6084%08x 06092a864886f712010202 02011100ffffffff 1122334455667788 99aabbccddeeff00 0102030405060708",
+		6 + 43 + LONG_PLAIN + 1, 43 + LONG_PLAIN + 1);
+	expect_long(before, "01");
+	snprintf(before, sizeof before, "%08x 01000000 1122334455667788 00000000", 16 + LONG_PLAIN);
+	expect_long(before, "");
+	snprintf(before, sizeof before, "%08x", 16 + LONG_PLAIN);
+	expect_long(before, "112233445566778899aa000100000000");
+}
+
+static void long_tokens_that_are_sealed_are_passed_over(void **state)
+{
+	char before[200];
+	uint8_t *octets = calloc(1, LONG_ENTRY + 1000);
+	struct piece piece = { SIDE_SERVER, octets, 0 };
+
+	(void)state;
+	snprintf(before, sizeof before, DONE "%08x 050407ff 000c000c 0000000000000001 202122232425262728292a2b", 28 + LONG_PLAIN);
+	piece.len = from_hex(before, octets, 200) + LONG_PLAIN;
+	piece.len += from_hex(SEARCH, octets + piece.len, 100);
+	for (size_t step = 999; step < 1000000; step *= 10) {
+		char *got;
+
+		fake_reset(&emit);
+		fake_stream(&ldap_dissector, &emit, &piece, 1, step);
+		got = fake_print(&emit);
+		assert_string_equal(got, DONE_TEXT SEARCH_TEXT);
+		assert_int_equal(emit.counted, 1);
+		free(got);
+	}
+	free(octets);
+}
+
+static void holes_in_long_entries_are_survived(void **state)
+{
+	uint64_t memory[16] = { 0 };
+	uint8_t *octets = calloc(1, LONG_ENTRY);
+	char *got;
+
+	(void)state;
+	fake_reset(&emit);
+	add_long_entry(octets);
+	assert_int_equal(ldap_dissector.stream(memory, SIDE_SERVER, span_of(octets, 20000), &emit), 16384);
+	emit.offset = 16384;
+	assert_int_equal(ldap_dissector.stream(memory, SIDE_SERVER, span_of(octets, 3616), &emit), LONG_ENTRY - 16384 - 1);
+	assert_true(ldap_dissector.gap(memory, SIDE_SERVER, 5000, &emit));
+	got = fake_print(&emit);
+	assert_string_equal(got, "ldap search-entry {message_id: 1, dn: \"ou\", attributes: [\"ou\"]}\n");
+	free(got);
+	emit.offset = 0;
+	assert_int_equal(ldap_dissector.stream(memory, SIDE_CLIENT, span_of(octets, 20000), &emit), 16384);
+	ldap_dissector.close(memory);
+	free(octets);
 }
 
 static void recognises_only_ldap(void **state)
@@ -493,6 +598,9 @@ int main(void)
 		cmocka_unit_test(rubbish_between_messages_is_passed),
 		cmocka_unit_test(patience_has_an_end),
 		cmocka_unit_test(it_goes_on_behind_a_hole),
+		cmocka_unit_test(long_entries_are_read_from_their_beginning),
+		cmocka_unit_test(long_tokens_that_are_sealed_are_passed_over),
+		cmocka_unit_test(holes_in_long_entries_are_survived),
 		cmocka_unit_test(recognises_only_ldap),
 	};
 
