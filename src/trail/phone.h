@@ -3,7 +3,22 @@
  *
  * A device is known by its Ethernet address; events that bear another one (a capture beyond a router, a relayed DHCP message) find their device
  * by the client hardware address of DHCP or by the IP address that DHCP or ARP bound to it. A device is followed once it shows a sign-in marker
- * (contract section 3, "Followed without --phone"); what it did before that waits in its first attempt.
+ * (contract section 3, "Followed without --phone"); what it did before that waits in its first attempt: of a device with a phone vendor's
+ * address everything, of others their DHCP, DNS, LLDP and CDP, the latest few.
+ *
+ * Whose an event is:
+ *  - of DHCP: the client's hardware address, relayed or not; of ARP: who says to have an address;
+ *  - a phone vendor's Ethernet address, one given by --phone, or one that is followed: that device's;
+ *  - else whose the IP address is, by the latest DHCP answer, DHCP client or ARP sender that said so;
+ *  - else, where the frame has an Ethernet address that forwards nothing (it relays no DHCP, sends from one IP address, and packets whose time to
+ *    live nobody decremented), that device's; a router never becomes a phone;
+ *  - else nobody's. An event between two phones is both's.
+ *
+ * A switch's LLDP or CDP goes to the phone at the other end of the link: the one that alone advertises itself in that capture file; where none
+ * does, the one that alone sends packets to single addresses; where none does, the one that alone is seen. Where several do, to nobody.
+ *
+ * Bounds: 4096 phones, 2048 others, 65536 IP addresses, 256 MiB of events; an attempt keeps its first 3584 events and the latest 512, at most 4 MiB.
+ * The phone that was not heard of for longest is forgotten first; its attempt is handed over before.
  */
 #ifndef TRAIL_PHONE_H
 #define TRAIL_PHONE_H
@@ -13,7 +28,7 @@
 
 struct attempt;
 
-/* One device. */
+/* One device. Its address in memory is good as long as it is not forgotten: what must last longer goes by `mac`. */
 struct phone {
 	struct mac mac;
 	const char *vendor;             /* by OUI; NULL if it is no phone vendor's */
@@ -23,7 +38,7 @@ struct phone {
 	unsigned address_count;
 	uint16_t vlans[8];
 	unsigned vlan_count;
-	uint64_t number;                /* by first appearance, from 1 */
+	uint64_t number;                /* rises with first appearance, from 1; devices that are not followed leave holes */
 	struct attempt *attempt;        /* the one in the making, or NULL */
 	void *user;                     /* of the receiver of attempts */
 };
@@ -35,8 +50,8 @@ struct attempt {
 	struct event **events;
 	size_t count, room;
 	uint64_t left_out;              /* events beyond what one attempt keeps */
-	int64_t start_ns, end_ns;       /* first and last event */
-	bool capture_ended;             /* the capture ended while it was going on */
+	int64_t start_ns, end_ns;       /* first and last event, a switch's advertisements apart */
+	bool capture_ended;             /* the capture ended, or the phone had to be forgotten, while it was going on */
 	bool captured_from_start;       /* the phone was seen silent, or booting, before it: false where the capture starts in its middle */
 };
 
@@ -44,7 +59,8 @@ struct trail_options {
 	const struct mac *phones;       /* --phone; count 0: whoever shows a marker */
 	size_t phone_count;
 	bool all_clients;               /* follow desktop clients too */
-	/* An attempt has ended, or, with `capture_ended`, the capture has. It belongs to the trail and is gone after the call. */
+	/* An attempt has ended, or, with `capture_ended`, the capture has. It belongs to the trail and is gone after the call. One that another
+	 * followed is handed over up to some two minutes of packet time later, for what becomes known late of its connections. */
 	void (*attempt)(void *user, const struct attempt *a);
 	void *user;
 };

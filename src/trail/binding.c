@@ -1,0 +1,134 @@
+#include "trail/binding.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/table.h"
+#include "dissectors/arp.h"
+#include "dissectors/dhcp.h"
+
+struct binding {
+	struct mac owner;               /* zero while only known as a server */
+	bool serves;
+};
+
+struct bindings {
+	struct table *table;            /* struct addr -> struct binding */
+};
+
+struct bindings *bindings_new(size_t max)
+{
+	struct bindings *b = memory_get(sizeof *b);
+
+	b->table = table_new(sizeof(struct addr), sizeof(struct binding), max, NULL, NULL);
+	return b;
+}
+
+void bindings_free(struct bindings *b)
+{
+	if (!b)
+		return;
+	table_free(b->table);
+	free(b);
+}
+
+static struct binding *binding_get(struct bindings *b, const struct addr *a)
+{
+	struct binding *known = table_find(b->table, a);
+
+	if (!known)
+		return table_add(b->table, a);
+	table_touch(b->table, known);
+	return known;
+}
+
+bool bindings_set(struct bindings *b, const struct addr *a, struct mac owner)
+{
+	struct binding *known;
+
+	if (!addr_is_set(a) || addr_is_group(a) || mac_is_group(owner) || mac_is_zero(owner))
+		return false;
+	known = binding_get(b, a);
+	if (mac_equal(known->owner, owner))
+		return false;
+	known->owner = owner;
+	return true;
+}
+
+static bool release(struct bindings *b, const struct addr *a, struct mac owner)
+{
+	struct binding *known = table_find(b->table, a);
+
+	if (!known || !mac_equal(known->owner, owner))
+		return false;
+	known->owner = (struct mac){ { 0 } };
+	return true;
+}
+
+static const struct mac *find_mac(const struct event *e, const struct field *f)
+{
+	const struct item *i = event_find(e, f);
+
+	return i && i->form == FORM_MAC ? &i->mac : NULL;
+}
+
+static const struct addr *find_addr(const struct event *e, const struct field *f)
+{
+	const struct item *i = event_find(e, f);
+
+	return i && i->form == FORM_ADDR && addr_is_set(&i->addr) ? &i->addr : NULL;
+}
+
+/* RFC 2131 table 3: yiaddr answers a REQUEST, ciaddr an INFORM; a client that renews, rebinds or informs puts its address into ciaddr. */
+static bool learn_dhcp(struct bindings *b, const struct event *e)
+{
+	const struct mac *client = find_mac(e, &dhcp_client_mac);
+	const struct addr *ciaddr = find_addr(e, &dhcp_ciaddr);
+
+	if (!client)
+		return false;
+	if (e->kind == &dhcp_ack) {
+		const struct addr *yiaddr = find_addr(e, &dhcp_yiaddr);
+
+		return (yiaddr || ciaddr) && bindings_set(b, yiaddr ? yiaddr : ciaddr, *client);
+	}
+	if (e->kind == &dhcp_release)
+		return ciaddr && release(b, ciaddr, *client);
+	return ciaddr && (e->kind == &dhcp_inform || e->kind == &dhcp_request) && bindings_set(b, ciaddr, *client);
+}
+
+bool bindings_learn(struct bindings *b, const struct event *e)
+{
+	if (e->kind == &arp_request || e->kind == &arp_reply) {
+		const struct mac *sender = find_mac(e, &arp_sender_mac);
+		const struct addr *addr = find_addr(e, &arp_sender_addr);
+
+		return sender && addr && bindings_set(b, addr, *sender);
+	}
+	return learn_dhcp(b, e);
+}
+
+const struct mac *bindings_owner(struct bindings *b, const struct addr *a)
+{
+	const struct binding *known = table_find(b->table, a);
+
+	return known && !mac_is_zero(known->owner) ? &known->owner : NULL;
+}
+
+void bindings_note_server(struct bindings *b, const struct addr *a)
+{
+	if (addr_is_set(a) && !addr_is_group(a))
+		binding_get(b, a)->serves = true;
+}
+
+bool bindings_is_server(struct bindings *b, const struct addr *a)
+{
+	const struct binding *known = table_find(b->table, a);
+
+	return known && known->serves;
+}
+
+size_t bindings_count(const struct bindings *b)
+{
+	return table_count(b->table);
+}

@@ -1,0 +1,279 @@
+#include "trail/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "dissectors/dhcp.h"
+#include "flow/flow.h"
+
+#define SECONDS(n) (INT64_C(1000000000) * (n))
+
+/* Contract section 3: silent for two minutes. */
+static const int64_t SILENCE_NS = SECONDS(120);
+
+/* TCP gives up a connection that nobody answers within about this time. */
+static const int64_t WAIT_NS = SECONDS(130);
+
+/* Of a followed phone, of a phone that showed no marker yet, of what only may become one. */
+static const struct attempt_limits followed_limits = { .head = 3584, .tail = 512, .octets = 4 << 20 };
+static const struct attempt_limits waiting_limits = { .head = 64, .tail = 448, .octets = 256 << 10 };
+static const struct attempt_limits other_limits = { .head = 0, .tail = 32, .octets = 16 << 10 };
+
+static const struct attempt_limits *limits_of(const struct device *d)
+{
+	if (!d->sessions)
+		return &other_limits;
+	return d->phone.followed ? &followed_limits : &waiting_limits;
+}
+
+/* ---- handing over ---- */
+
+static void discard(struct attempt *a, struct surroundings *s)
+{
+	if (a)
+		s->octets -= a->arena.used;
+	attempt_free(a);
+}
+
+static void give(struct device *d, struct attempt *a, struct surroundings *s)
+{
+	if (a && a->count && d->phone.followed) {
+		d->given++;
+		s->attempt(s->user, a);
+	}
+	discard(a, s);
+}
+
+void device_release(struct device *d, struct surroundings *s)
+{
+	struct attempt *a = d->ended;
+
+	d->ended = NULL;
+	give(d, a, s);
+}
+
+void device_finish(struct device *d, struct surroundings *s)
+{
+	struct attempt *a;
+
+	device_release(d, s);
+	a = d->phone.attempt;
+	/* A phone that got no further than its link is told of once, or where it booted again. */
+	if (a && !d->active && !d->booted && d->given) {
+		discard(a, s);
+	} else if (a) {
+		a->capture_ended = true;
+		give(d, a, s);
+	}
+	d->phone.attempt = NULL;
+	device_drop(d, s);
+}
+
+void device_drop(struct device *d, struct surroundings *s)
+{
+	discard(d->ended, s);
+	discard(d->phone.attempt, s);
+	d->ended = d->phone.attempt = NULL;
+	free(d->sessions);
+	d->sessions = NULL;
+}
+
+/* ---- beginning ---- */
+
+static void add(struct device *d, struct attempt *a, const struct event *e, struct surroundings *s)
+{
+	size_t before = a->arena.used;
+
+	attempt_add(a, e, limits_of(d));
+	s->octets = s->octets - before + a->arena.used;
+}
+
+struct adoption { struct device *device; struct surroundings *surroundings; };
+
+static void adopt(void *user, const struct event *e)
+{
+	const struct adoption *to = user;
+
+	if (is_foreign_advertisement(e, to->device->phone.mac))
+		add(to->device, to->device->phone.attempt, e, to->surroundings);
+}
+
+void device_gains_link(struct device *d, const struct event *at, struct surroundings *s)
+{
+	struct adoption to = { d, s };
+
+	if (d->phone.attempt)
+		links_each(s->links, frame_file(at->frame), at->at_ns, adopt, &to);
+}
+
+/* A new attempt begins with what the switch said when the link came up. */
+static void adopt_from_own_link(struct device *d, const struct event *at, struct surroundings *s)
+{
+	struct mac phone;
+
+	if (links_phone(s->links, frame_file(at->frame), &phone) && mac_equal(phone, d->phone.mac))
+		device_gains_link(d, at, s);
+}
+
+void device_loses_link(struct device *d, unsigned file)
+{
+	if (d->phone.attempt)
+		attempt_remove_advertisements(d->phone.attempt, file);
+}
+
+void device_advertisement(struct device *d, const struct event *e, struct surroundings *s)
+{
+	if (d->phone.attempt)
+		add(d, d->phone.attempt, e, s);
+}
+
+/* Connections of the old attempt may still end; they say nothing about the new one. */
+static void forget_sessions(struct sessions *s)
+{
+	for (unsigned i = 0; i < SESSIONS_MAX; i++) {
+		s->at[i].registrar = false;
+		s->at[i].seen_from_start = true;
+	}
+	s->over = false;
+}
+
+static void begin(struct device *d, struct place from, bool captured_from_start, struct surroundings *s)
+{
+	struct attempt *next = attempt_split(d->phone.attempt, from);
+
+	s->octets += next->arena.used;
+	device_release(d, s);
+	d->ended = d->phone.attempt;
+	d->due_ns = from.at_ns + WAIT_NS;
+	if (!d->phone.followed) {
+		discard(d->ended, s);
+		d->ended = NULL;
+	}
+	d->phone.attempt = next;
+	next->captured_from_start = captured_from_start;
+	d->began = from;
+	d->active = d->signing = d->booted = d->quiet = d->has_quiet_from = d->has_boot_from = false;
+	forget_sessions(d->sessions);
+}
+
+/* ---- where one begins ---- */
+
+static bool has_address(const struct event *e, const struct field *f)
+{
+	const struct item *i = event_find(e, f);
+
+	return i && i->form == FORM_ADDR && addr_is_set(&i->addr);
+}
+
+/* A client that has no lease, rather than one that prolongs its own (RFC 2131 table 4). */
+static bool wants_lease(const struct event *e)
+{
+	return e->kind == &dhcp_discover || e->kind == &dhcp_offer || (e->kind == &dhcp_request && !has_address(e, &dhcp_ciaddr));
+}
+
+static bool is_init_reboot(const struct event *e)
+{
+	return e->kind == &dhcp_request && !has_address(e, &dhcp_ciaddr) && !has_address(e, &dhcp_server_id) && has_address(e, &dhcp_requested_ip);
+}
+
+/* While a session with a registrar stands there is no silence; only who dials a registrar again says that it fell without a word. */
+static bool breaks_silence(const struct device *d, const struct event *e, enum part part)
+{
+	int64_t since = part == PART_REGISTER ? e->at_ns - SILENCE_NS : INT64_MIN;
+
+	return d->signing && part > PART_LINK && e->at_ns - d->active_ns >= SILENCE_NS && !sessions_up(d->sessions, since);
+}
+
+static void note_quiet(struct device *d, const struct event *e, enum part part, int64_t file_start_ns)
+{
+	if (breaks_silence(d, e, part)) {
+		d->quiet = true;
+		d->quiet_was_captured = d->has_boot_from || e->at_ns - file_start_ns >= SILENCE_NS;
+		d->has_quiet_from = d->has_boot_from;
+		d->quiet_from = d->boot_from;
+	} else if (part > PART_LINK) {
+		d->has_boot_from = false;
+	}
+	if (d->quiet && !d->has_quiet_from && part >= PART_PRELUDE) {
+		d->has_quiet_from = true;
+		d->quiet_from = place_of(e);
+	}
+	if (d->signing && !d->has_boot_from && is_init_reboot(e)) {
+		d->has_boot_from = true;
+		d->boot_from = place_of(e);
+	}
+}
+
+static void begin_where_due(struct device *d, const struct event *e, enum part part, int64_t file_start_ns, struct surroundings *s)
+{
+	note_quiet(d, e, part, file_start_ns);
+	if (e->kind == &dhcp_discover && d->active) {
+		begin(d, place_of(e), true, s);
+		adopt_from_own_link(d, e, s);
+	} else if (part >= PART_SIGN_IN && d->quiet) {
+		begin(d, d->quiet_from, d->quiet_was_captured, s);
+	} else if (part == PART_REGISTER && d->sessions->over && !sessions_up(d->sessions, INT64_MIN)) {
+		begin(d, place_of(e), true, s);
+	}
+}
+
+/* ---- filing ---- */
+
+static bool is_late(const struct device *d, const struct event *e)
+{
+	return place_before(place_of(e), d->began);
+}
+
+/* What became of a connection belongs to the attempt that made it. */
+static bool is_of_ended(const struct device *d, const struct event *e, enum part part)
+{
+	if (!d->ended)
+		return false;
+	return is_late(d, e) || (part == PART_ANSWER && e->flow && attempt_has_flow(d->ended, e->flow) && !attempt_has_flow(d->phone.attempt, e->flow));
+}
+
+static void note_activity(struct device *d, const struct event *e, enum part part, int64_t file_start_ns)
+{
+	if (!d->active && wants_lease(e)) {
+		d->booted = true;
+		d->phone.attempt->captured_from_start = true;
+	}
+	if (part >= PART_PRELUDE) {
+		if (!d->active && e->at_ns - file_start_ns >= SILENCE_NS && !d->active_ns)
+			d->phone.attempt->captured_from_start = true;
+		d->active = true;
+		d->signing = d->signing || part >= PART_SIGN_IN;
+	}
+	if (part > PART_LINK && e->at_ns > d->active_ns)
+		d->active_ns = e->at_ns;
+}
+
+static void file_event(struct device *d, const struct event *e, bool sent, struct surroundings *s)
+{
+	enum part part = sessions_part(d->sessions, e, sent);
+	int64_t file_start_ns = links_start(s->links, e);
+
+	if (is_of_ended(d, e, part)) {
+		add(d, d->ended, e, s);
+	} else if (!is_late(d, e)) {
+		begin_where_due(d, e, part, file_start_ns, s);
+		add(d, d->phone.attempt, e, s);
+		note_activity(d, e, part, file_start_ns);
+	}
+	sessions_event(d->sessions, e, sent);
+}
+
+void device_event(struct device *d, const struct event *e, bool sent, struct surroundings *s)
+{
+	if (d->ended && e->at_ns >= d->due_ns)
+		device_release(d, s);
+	if (!d->phone.attempt) {
+		d->phone.attempt = attempt_new(&d->phone);
+		adopt_from_own_link(d, e, s);
+	}
+	if (d->sessions)
+		file_event(d, e, sent, s);
+	else
+		add(d, d->phone.attempt, e, s);
+}

@@ -1,0 +1,65 @@
+/*
+ * One device of the trail: a phone, what may become one, and where its attempts begin and end (contract section 3).
+ *
+ * An attempt that was followed by another waits a while before it is handed over: what the flow layer says late of its connections (a SYN that
+ * nobody answered, an end that only one side confirmed) still finds it.
+ */
+#ifndef TRAIL_DEVICE_H
+#define TRAIL_DEVICE_H
+
+#include "trail/attempt.h"
+#include "trail/link.h"
+#include "trail/session.h"
+
+/* What all devices share. */
+struct surroundings {
+	void (*attempt)(void *user, const struct attempt *a);
+	void *user;
+	struct links *links;
+	size_t octets;          /* of the events that all devices hold */
+};
+
+struct device {
+	struct phone phone;             /* first: what a receiver of attempts sees */
+	struct sessions *sessions;      /* NULL for what only may become a phone */
+	struct attempt *ended;          /* the attempt before the one in the making, while it waits */
+	int64_t due_ns;                 /* until then */
+	uint64_t given;                 /* attempts handed over */
+	struct place began;             /* of the attempt in the making */
+
+	/* of the attempt in the making */
+	bool active, signing;           /* had a message beyond PART_LINK; one that belongs to a sign-in */
+	bool booted;                    /* had a DHCP exchange for a new lease */
+	int64_t active_ns;              /* the latest event beyond PART_LINK; of the attempt before, if there is none yet */
+	bool quiet, has_quiet_from;     /* a silence was broken */
+	bool quiet_was_captured;        /* by this capture file, or a boot ended it */
+	struct place quiet_from;        /* from here on it is a new sign-in, if one comes */
+	bool has_boot_from;
+	struct place boot_from;         /* asked for its old lease again (RFC 2131 4.3.2 INIT-REBOOT) */
+
+	/* of what has no phone vendor's address */
+	bool forwards;                  /* a router or relay: never a phone */
+	bool proven;                    /* DHCP or ARP says that the marker's address was its own */
+	struct addr seen_at;            /* the address it used first */
+};
+
+/* Files an event of the device, which sent or received it; begins a new attempt where one begins. */
+void device_event(struct device *d, const struct event *e, bool sent, struct surroundings *s);
+
+/* Files what the switch at the other end of the device's link advertised. Only into an attempt that is being made. */
+void device_advertisement(struct device *d, const struct event *e, struct surroundings *s);
+
+/* The link is this device's now: it gets what was advertised before. Or is not any more: it loses what was. */
+void device_gains_link(struct device *d, const struct event *at, struct surroundings *s);
+void device_loses_link(struct device *d, unsigned file);
+
+/* Hands over the attempt that waits. */
+void device_release(struct device *d, struct surroundings *s);
+
+/* Hands over everything. The device is empty then. */
+void device_finish(struct device *d, struct surroundings *s);
+
+/* Forgets everything. */
+void device_drop(struct device *d, struct surroundings *s);
+
+#endif
