@@ -38,10 +38,8 @@ static void discard(struct attempt *a, struct surroundings *s)
 
 static void give(struct device *d, struct attempt *a, struct surroundings *s)
 {
-	if (a && a->count && d->phone.followed) {
-		d->given++;
+	if (a && a->count && d->phone.followed)
 		s->attempt(s->user, a);
-	}
 	discard(a, s);
 }
 
@@ -59,13 +57,9 @@ void device_finish(struct device *d, struct surroundings *s)
 
 	device_release(d, s);
 	a = d->phone.attempt;
-	/* A phone that got no further than its link is told of once, or where it booted again. */
-	if (a && !d->active && !d->booted && d->given) {
-		discard(a, s);
-	} else if (a) {
+	if (a)
 		a->capture_ended = true;
-		give(d, a, s);
-	}
+	give(d, a, s);
 	d->phone.attempt = NULL;
 	device_drop(d, s);
 }
@@ -153,7 +147,7 @@ static void begin(struct device *d, struct place from, bool captured_from_start,
 	d->phone.attempt = next;
 	next->captured_from_start = captured_from_start;
 	d->began = from;
-	d->active = d->signing = d->booted = d->quiet = d->has_quiet_from = d->has_boot_from = false;
+	d->active = d->signing = d->quiet = d->has_quiet_from = d->has_boot_from = false;
 	forget_sessions(d->sessions);
 }
 
@@ -235,10 +229,8 @@ static bool is_of_ended(const struct device *d, const struct event *e, enum part
 
 static void note_activity(struct device *d, const struct event *e, enum part part, int64_t file_start_ns)
 {
-	if (!d->active && wants_lease(e)) {
-		d->booted = true;
+	if (!d->active && wants_lease(e))
 		d->phone.attempt->captured_from_start = true;
-	}
 	if (part >= PART_PRELUDE) {
 		if (!d->active && e->at_ns - file_start_ns >= SILENCE_NS && !d->active_ns)
 			d->phone.attempt->captured_from_start = true;

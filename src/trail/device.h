@@ -24,12 +24,10 @@ struct device {
 	struct sessions *sessions;      /* NULL for what only may become a phone */
 	struct attempt *ended;          /* the attempt before the one in the making, while it waits */
 	int64_t due_ns;                 /* until then */
-	uint64_t given;                 /* attempts handed over */
 	struct place began;             /* of the attempt in the making */
 
 	/* of the attempt in the making */
 	bool active, signing;           /* had a message beyond PART_LINK; one that belongs to a sign-in */
-	bool booted;                    /* had a DHCP exchange for a new lease */
 	int64_t active_ns;              /* the latest event beyond PART_LINK; of the attempt before, if there is none yet */
 	bool quiet, has_quiet_from;     /* a silence was broken */
 	bool quiet_was_captured;        /* by this capture file, or a boot ended it */
