@@ -1,14 +1,10 @@
 """Scenarios of SIP discovery: what DNS does not say."""
 
-from expect import CONNECT, DISCOVERY, NAMING, TLS, but
+from expect import only
 from story import candidate, failed, finding, scenario
 
 SIP_NAMES = "dns.qry.name contains \"_sip\""
 
-
-def only(*codes):
-    """Of these steps nothing else may be said."""
-    return but(DISCOVERY + NAMING + CONNECT + TLS, *codes)
 
 
 @scenario("B36", "srv-missing", "no SRV record and no host record for the SIP domain")

@@ -39,6 +39,11 @@ def but(codes, *allowed):
     return tuple(code for code in codes if code not in allowed)
 
 
+def only(*codes):
+    """From discovery to TLS nothing else may be said."""
+    return but(DISCOVERY + NAMING + CONNECT + TLS, *codes)
+
+
 def every_but(*allowed):
     """What may not be said of a sign-in with which nothing else is wrong. That no voice VLAN was given is information, and whether the update
     server's name is there is the site's business."""

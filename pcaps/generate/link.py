@@ -86,7 +86,7 @@ class Link:
         xid = self.rng.randrange(1 << 32)
         if not self.gives_lease():
             return self.no_lease(xid)
-        given = self.net.lease_options() + ([(43, vlan_answer)] if vlan_answer is not None else [])
+        given = self.net.lease_options() + ([(43, vlan_answer)] if vlan_answer is not None else self.net.lease_extra)
         if not reboot:
             self.dhcp_out(m.dhcp(m.DISCOVER, xid, self.mac, self.options()))
             self.dhcp_in(0.011, m.dhcp(m.OFFER, xid, self.mac, given, yiaddr=self.ip, giaddr=self.relay()))

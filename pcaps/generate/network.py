@@ -140,6 +140,7 @@ class Network:
     vlan: int = None                    # the tag the phone ends on
     lldp: bool = True
     leases: object = True               # False, or the VLANs on which somebody gives them
+    lease_extra: list = field(default_factory=list)     # options that come with every lease
     refuses: bool = False               # NAK to every REQUEST
     ntp_offset: float = 0.0             # None: no answer
     ntp_stratum: int = 2

@@ -16,8 +16,7 @@ class Phone(Web):
     def __init__(self, wire, net, rng, mac, now, method="pin", habits=None, user="contoso.com", strict=True, **more):
         super().__init__(wire, net, rng, mac, now, habits, **more)
         self.method, self.user, self.strict = method, user, strict
-        self.uc, self.session = None, None
-        self.uc_ignored = False         # options that came are of no use
+        self.session = None
         self.remembered = None          # (name, address) of the last registrar
         self.direct = False             # dials it without asking DNS
         self.asked_for_registrar = False

@@ -74,6 +74,18 @@ class Stage:
             self.vlan_by_dhcp(s.voice_vlan)
 
     # -- the site --
+    def change(self, **setting):
+        """A story that needs its network otherwise says so first."""
+        self.setting = settings.plain(self.setting, **setting)
+        self.habits = self.setting.phone
+        self.make_names()
+        self.make_authorities()
+        self.make_network()
+
+    def change_habits(self, **habits):
+        """A story that needs its phone otherwise."""
+        self.habits = replace(self.habits, **habits)
+
     def without(self, *habits):
         """This story does not go with these habits of a capture."""
         self.setting = replace(self.setting, mirror=tuple(h for h in self.setting.mirror if h not in habits))
@@ -155,6 +167,14 @@ class Stage:
         assert not phone.sign_in(**more), self.name
         self.idle(phone)
 
+    def pin_twice(self, phone):
+        """A PIN sign-in that stops before the registrar; the user tries it again."""
+        phone.start()
+        for _ in range(2):
+            self.typed(phone)
+            assert not phone.sign_in(), self.name
+        self.idle(phone)
+
     def sign_in(self, phone, stay=100, boot=True, **more):
         if boot:
             phone.start()
@@ -179,11 +199,11 @@ class Stage:
                 payload = m.dhcp(m.INFORM, self.rng.randrange(1 << 32), pc.mac, options, ciaddr=pc.ip)
                 self.wire.udp(min(when + 2, last), pc, 68, Host(BROADCAST, "255.255.255.255"), 67, payload, self.vlan(), "dhcp")
 
-    def neighbour(self):
+    def neighbour(self, vlan=None):
         """Another phone of the segment, signed in from its cache by a registrar of its own. Its network shares only the wire with the story's."""
         domain, ip = "neighbours.example", self.setting.servers + ".77"
         zone = Zone().srv("_sipinternaltls._tcp." + domain, "sip." + domain).a("sip." + domain, ip)
-        net = Network(zone, subnet=self.subnet, dns=self.setting.servers + ".12", dhcp=self.dc_ip, domain_name="", vlan_lldp=self.net.vlan_lldp,
+        net = Network(zone, subnet=self.subnet, dns=self.setting.servers + ".12", dhcp=self.dc_ip, domain_name="", vlan_lldp=vlan or self.net.vlan_lldp,
                       vlan=self.net.vlan)
         net.listen[ip, 5061] = TlsServer(self.identity("sip." + domain))
         habits = settings.Habits()

@@ -1,15 +1,11 @@
 """Scenarios of TCP towards the registrar, and of what the phone does with its certificate."""
 
-from expect import CONNECT, DISCOVERY, NAMING, TLS, but
+from expect import only
 from network import Refuses, Silent
 from story import candidate, failed, finding, scenario
 
 CERTIFICATE = "tls.handshake.type == 11"
 
-
-def only(*codes):
-    """Of these steps nothing else may be said."""
-    return but(DISCOVERY + NAMING + CONNECT + TLS, *codes)
 
 
 @scenario("B33", "tcp-refused", "the registrar's port is closed")

@@ -18,6 +18,8 @@ class Web(Session):
         self.version = "4.0.7577.4444"
         self.sts_web = None             # the web services' name as the registrar tells it
         self.turn = 0                   # which address of a balanced name comes first
+        self.uc, self.uc_ignored = None, False      # the UC options; ignored: they came and are of no use
+        self.sip_ignored = False        # nor is option 120
         self.tries_https = False        # goes on to HTTPS where the chain could not be fetched
 
     def use(self, name):
@@ -85,7 +87,7 @@ class Web(Session):
 
     def sip_name(self):
         octets = (self.uc or {}).get(120, b"")
-        if octets[:1] != b"\0":
+        if octets[:1] != b"\0" or self.sip_ignored:
             return None
         parts, at = [], 1
         while at < len(octets) and octets[at]:
