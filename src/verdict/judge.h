@@ -12,6 +12,7 @@ struct judge_options {
 	const char *policy;             /* --policy, or NULL */
 	const char *firmware;           /* --firmware, or NULL */
 	const char *sip_domain;         /* --sip-domain, or NULL */
+	bool keep_events;               /* the report's attempts bear their events, for the store */
 };
 
 struct judge;

@@ -1,0 +1,145 @@
+/* What a phone holds against a server's certificate: reference 2.10. Pure; the octets were read elsewhere. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/moment.h"
+#include "verdict/rules.h"
+
+const char *certificate_cn(struct arena *arena, const char *dn)
+{
+	const char *at = dn;
+
+	while (at && *at) {
+		if (strncasecmp(at, "CN=", 3) == 0)
+			return arena_copy(arena, at + 3, strcspn(at + 3, ",+"));
+		at = strpbrk(at, ",+");
+		at = at ? at + 1 : NULL;
+	}
+	return NULL;
+}
+
+static bool is_wildcard(const char *name)
+{
+	return strncmp(name, "*.", 2) == 0;
+}
+
+/* One label in the place of the asterisk (RFC 6125 6.4.3). */
+static bool wildcard_covers(const char *pattern, const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	return is_wildcard(pattern) && dot && dot != name && strcasecmp(dot, pattern + 1) == 0;
+}
+
+/* The common name counts only where there are no alternative names (RFC 6125 6.4.4; that the phone does so is inferred). */
+static size_t name_count(const struct certificate *c)
+{
+	return c->san.count ? c->san.count : 1;
+}
+
+static const char *name_at(struct arena *arena, const struct certificate *c, size_t i)
+{
+	return c->san.count ? c->san.at[i] : certificate_cn(arena, c->subject);
+}
+
+bool certificate_bears(const struct certificate *c, const char *name, bool wildcards)
+{
+	struct arena scratch = { 0 };
+	bool bears = false;
+
+	for (size_t i = 0; i < name_count(c) && !bears; i++) {
+		const char *own = name_at(&scratch, c, i);
+
+		bears = own && (strcasecmp(own, name) == 0 || (wildcards && wildcard_covers(own, name)));
+	}
+	arena_free(&scratch);
+	return bears;
+}
+
+bool certificate_is_wildcard_only(const struct certificate *c)
+{
+	struct arena scratch = { 0 };
+	bool only = true;
+
+	for (size_t i = 0; i < name_count(c) && only; i++) {
+		const char *own = name_at(&scratch, c, i);
+
+		only = own && is_wildcard(own);
+	}
+	arena_free(&scratch);
+	return only;
+}
+
+const char *certificate_names_words(struct judging *j, const struct certificate *c)
+{
+	const char *cn = certificate_cn(j->arena, c->subject);
+
+	if (c->san.count)
+		return texts_words(j, &c->san);
+	return cn ? PRINT(j, "%s (its common name; it has no alternative names)", cn) : "no name at all";
+}
+
+static bool is_delivered(const struct judging *j, const struct certificate *c)
+{
+	for (size_t i = 0; i < j->site->delivered.count; i++) {
+		const struct certificate *root = &j->site->delivered.at[i];
+
+		if ((c->sha256 && root->sha256 && strcmp(c->sha256, root->sha256) == 0) ||
+		    (c->issuer && root->subject && strcasecmp(c->issuer, root->subject) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* The last certificate of the chain tells where it ends; servers seldom send the root itself. */
+static bool ends_in_delivered(const struct judging *j, const certificate_set *chain)
+{
+	for (size_t i = 0; i < chain->count; i++)
+		if (is_delivered(j, &chain->at[i]))
+			return true;
+	return false;
+}
+
+static bool key_is_odd(const struct policy *p, const char *key)
+{
+	unsigned bits = 0;
+
+	if (!key)
+		return false;
+	if (strncmp(key, "RSA ", 4) != 0)
+		return !p->takes_ec_keys;
+	for (const char *at = key + 4; *at >= '0' && *at <= '9' && bits < 100000; at++)
+		bits = bits * 10 + (unsigned)(*at - '0');
+	return p->rsa_max && bits > p->rsa_max;
+}
+
+static bool is_sha2(const char *algorithm)
+{
+	return algorithm && (strcasestr(algorithm, "sha256") || strcasestr(algorithm, "sha384") || strcasestr(algorithm, "sha512") || strcasestr(algorithm, "pss"));
+}
+
+struct certificate_faults certificate_check(const struct judging *j, const struct connection *c, const char *name)
+{
+	struct certificate_faults f = { .unknown = c->chain.count == 0 };
+	const struct policy *p = j->model->policy;
+	const struct certificate *leaf;
+
+	if (f.unknown)
+		return f;
+	leaf = f.leaf = &c->chain.at[0];
+	if (name && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard)) {
+		f.wildcard = certificate_bears(leaf, name, true);
+		f.name = !f.wildcard;
+	}
+	for (size_t i = 0; i < c->chain.count; i++) {
+		const struct certificate *one = &c->chain.at[i];
+
+		f.expired |= one->has_dates && one->not_after_ns < c->certificate_ns;
+		f.not_yet_valid |= one->has_dates && one->not_before_ns > c->certificate_ns;
+		f.sha2_unlikely |= is_sha2(one->signature_algorithm) && j->facts->firmware && firmware_is_before(j->facts->firmware, 4363);
+	}
+	f.key_type = key_is_odd(p, leaf->key);
+	f.root_delivered = ends_in_delivered(j, &c->chain);
+	f.root_not_delivered = p->needs_delivered_root && !f.root_delivered;
+	return f;
+}

@@ -1,0 +1,234 @@
+#include "verdict/gather.h"
+
+#include <string.h>
+
+#include "dissectors/cdp.h"
+#include "dissectors/certificate.h"
+#include "dissectors/kerberos.h"
+#include "dissectors/lldp.h"
+#include "dissectors/ntp.h"
+#include "verdict/gather_parts.h"
+
+/* How long a question waits before it counts as unanswered; resolvers repeat after 1 to 4 s. */
+#define SILENCE_NS (5 * INT64_C(1000000000))
+
+/* ---- reading fields ---- */
+
+const char *gather_text(struct gathering *g, const struct event *e, const struct field *f)
+{
+	return gather_record_text(g, &e->fields, f);
+}
+
+const char *gather_record_text(struct gathering *g, const struct record *r, const struct field *f)
+{
+	const char *text = record_string(r, f);
+
+	return text ? arena_copy(g->arena, text, strlen(text)) : NULL;
+}
+
+void gather_texts(struct gathering *g, const struct record *list, text_set *to)
+{
+	for (const struct item *i = list->first; i; i = i->next)
+		if (i->form == FORM_TEXT)
+			*LIST_ADD(g->arena, to) = arena_copy(g->arena, i->text.data, i->text.len);
+}
+
+void gather_addrs(struct gathering *g, const struct record *list, addr_set *to)
+{
+	for (const struct item *i = list->first; i; i = i->next)
+		if (i->form == FORM_ADDR)
+			*LIST_ADD(g->arena, to) = i->addr;
+}
+
+void gather_frames(struct gathering *g, const struct event *e, frame_set *to)
+{
+	for (unsigned i = 0; i < e->frame_count; i++)
+		frames_add(g->arena, to, e->frames[i]);
+	frames_add(g->arena, to, e->frame);
+}
+
+static bool time_of(const struct record *r, const struct field *f, int64_t *ret)
+{
+	const struct item *i = record_find(r, f);
+
+	if (!i || i->form != FORM_TIME)
+		return false;
+	*ret = i->integer;
+	return true;
+}
+
+struct certificate gather_certificate(struct gathering *g, const struct record *r)
+{
+	struct certificate c = {
+		.subject = gather_record_text(g, r, &certificate_subject), .issuer = gather_record_text(g, r, &certificate_issuer),
+		.serial = gather_record_text(g, r, &certificate_serial), .key = gather_record_text(g, r, &certificate_key),
+		.signature_algorithm = gather_record_text(g, r, &certificate_signature_algorithm), .sha256 = gather_record_text(g, r, &certificate_sha256),
+	};
+	const struct item *is_ca = record_find(r, &certificate_is_ca);
+
+	gather_texts(g, record_list(r, &certificate_san), &c.san);
+	c.has_dates = time_of(r, &certificate_not_before, &c.not_before_ns) && time_of(r, &certificate_not_after, &c.not_after_ns);
+	c.is_ca = is_ca && is_ca->form == FORM_TRUTH && is_ca->truth;
+	return c;
+}
+
+unsigned gather_deliveries(struct gathering *g, const struct event *e, const struct field *list, bool by_ldap)
+{
+	unsigned count = 0;
+
+	for (const struct item *i = event_list(e, list)->first; i; i = i->next) {
+		if (i->form != FORM_RECORD)
+			continue;
+		*LIST_ADD(g->arena, &g->facts->deliveries) = (struct delivery){ gather_certificate(g, &i->record), e->frame, by_ldap };
+		count++;
+	}
+	return count;
+}
+
+/* ---- link ---- */
+
+static void gather_lldp(struct gathering *g, const struct event *e)
+{
+	struct advertisement *a = LIST_ADD(g->arena, &g->facts->advertisements);
+	const struct record *inventory = event_list(e, &lldp_inventory);
+	struct facts *f = g->facts;
+
+	*a = (struct advertisement){ .at_ns = e->at_ns, .frame = e->frame, .from_phone = mac_equal(e->mac_src, g->phone->mac) };
+	for (const struct item *i = event_list(e, &lldp_med_policies)->first; i; i = i->next) {
+		const char *application = i->form == FORM_RECORD ? record_string(&i->record, &lldp_application) : NULL;
+		const struct item *tagged = application ? record_find(&i->record, &lldp_tagged) : NULL;
+
+		if (!application || strcmp(application, "voice") != 0)
+			continue;
+		a->has_voice = true;
+		a->vlan = (unsigned)record_number(&i->record, &lldp_vlan, 0);
+		a->tagged = tagged && tagged->form == FORM_TRUTH && tagged->truth;
+	}
+	if (a->from_phone && inventory->first) {
+		const char *software = gather_record_text(g, inventory, &lldp_software);
+
+		f->firmware = software ? software : gather_record_text(g, inventory, &lldp_firmware);
+		f->firmware_source = f->firmware ? "LLDP-MED inventory" : NULL;
+		f->model = gather_record_text(g, inventory, &lldp_model);
+	}
+}
+
+static void gather_cdp(struct gathering *g, const struct event *e)
+{
+	uint64_t vlan = event_number(e, &cdp_voice_vlan, 0);
+
+	*LIST_ADD(g->arena, &g->facts->advertisements) = (struct advertisement){
+		.at_ns = e->at_ns, .frame = e->frame, .from_phone = mac_equal(e->mac_src, g->phone->mac), .is_cdp = true,
+		.has_voice = vlan != 0, .vlan = (unsigned)vlan, .tagged = vlan != 0,
+	};
+}
+
+/* ---- time ---- */
+
+static struct time_answer *time_asked(struct facts *f, const struct addr *server)
+{
+	for (size_t i = f->times.count; i-- > 0;)
+		if (addr_equal(&f->times.at[i].server, server))
+			return &f->times.at[i];
+	return NULL;
+}
+
+static void gather_ntp(struct gathering *g, const struct event *e)
+{
+	bool answer = e->kind == &ntp_server;
+	const struct addr *server = answer ? &e->src.addr : &e->dst.addr;
+	struct time_answer *t = time_asked(g->facts, server);
+	const struct item *offset = event_find(e, &ntp_offset_s);
+
+	if (!t) {
+		t = LIST_ADD(g->arena, &g->facts->times);
+		*t = (struct time_answer){ .server = *server, .asked_ns = e->at_ns };
+	}
+	gather_frames(g, e, &t->frames);
+	if (!answer)
+		return;
+	t->answered = true;
+	t->stratum = event_number(e, &ntp_stratum, 0);
+	t->refid = gather_text(g, e, &ntp_refid);
+	t->offset_s = offset && offset->form == FORM_REAL ? offset->real : 0;
+}
+
+/* ---- dispatch ---- */
+
+static void gather_kerberos(struct gathering *g, const struct event *e)
+{
+	frames_add(g->arena, &g->facts->kerberos, e->frame);
+}
+
+static const struct { const char *proto; void (*gather)(struct gathering *g, const struct event *e); } gatherers[] = {
+	{ "dhcp", gather_dhcp }, { "dns", gather_dns }, { "tcp", gather_tcp }, { "tls", gather_tls }, { "http", gather_http },
+	{ "ldap", gather_directory }, { "cldap", gather_directory }, { "lldp", gather_lldp }, { "cdp", gather_cdp }, { "ntp", gather_ntp },
+	{ "sip", gather_sip }, { "kerberos", gather_kerberos },
+};
+
+/* Which VLANs the phone itself speaks in. */
+static void gather_vlan(struct gathering *g, const struct event *e)
+{
+	unsigned vlan = e->vlan_count ? e->vlans[e->vlan_count - 1] : 0;
+
+	if (!e->has_ether || !mac_equal(e->mac_src, g->phone->mac))
+		return;
+	for (size_t i = 0; i < g->facts->vlans.count; i++)
+		if (g->facts->vlans.at[i] == vlan)
+			return;
+	*LIST_ADD(g->arena, &g->facts->vlans) = vlan;
+}
+
+static bool is_of_phone(const struct gathering *g, const struct addr *a)
+{
+	for (unsigned i = 0; i < g->phone->address_count; i++)
+		if (addr_equal(&g->phone->addresses[i], a))
+			return true;
+	return false;
+}
+
+/* Whether both directions are in the capture. */
+static void gather_direction(struct gathering *g, const struct event *e)
+{
+	if (!e->has_ip || strcmp(e->kind->proto, "dhcp") == 0 || strcmp(e->kind->proto, "tcp") == 0)
+		return;
+	if (is_of_phone(g, &e->dst.addr))
+		g->facts->heard++;
+	else if (is_of_phone(g, &e->src.addr))
+		g->facts->said++;
+}
+
+static void gather_event(struct gathering *g, const struct event *e)
+{
+	gather_vlan(g, e);
+	gather_direction(g, e);
+	g->facts->cut |= e->cut;
+	for (size_t i = 0; i < sizeof gatherers / sizeof gatherers[0]; i++)
+		if (strcmp(e->kind->proto, gatherers[i].proto) == 0)
+			gatherers[i].gather(g, e);
+}
+
+struct facts *facts_gather(const struct attempt *a, struct arena *arena)
+{
+	struct facts *f = arena_get(arena, sizeof *f);
+	struct gathering g = { f, arena, a->phone };
+
+	f->start_ns = a->start_ns;
+	f->end_ns = a->end_ns;
+	f->restarted = !a->capture_ended;
+	f->from_start = a->captured_from_start;
+	for (size_t i = 0; i < a->count; i++)
+		gather_event(&g, a->events[i]);
+	return f;
+}
+
+void facts_settle(struct facts *f, int64_t watched_until_ns)
+{
+	f->watched_until_ns = watched_until_ns > f->end_ns ? watched_until_ns : f->end_ns;
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		struct lookup *l = &f->lookups.at[i];
+
+		if (l->state == LOOKUP_PENDING && f->watched_until_ns - l->last_ns >= SILENCE_NS)
+			l->state = LOOKUP_SILENT;
+	}
+}

@@ -1,0 +1,210 @@
+#include "verdict/model.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/moment.h"
+#include "verdict/model_parts.h"
+#include "verdict/naming.h"
+
+static const char *const services[] = { "_sipinternaltls._tcp.", "_sipinternal._tcp.", "_sip._tls.", "_sip._tcp." };
+static const char *const host_labels[] = { "sipinternal.", "sip.", "sipexternal." };
+
+bool same_name(const char *a, const char *b)
+{
+	return a && b && strcasecmp(a, b) == 0;
+}
+
+static const char *behind(const char *name, const char *const *prefixes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strncasecmp(name, prefixes[i], strlen(prefixes[i])) == 0 && name[strlen(prefixes[i])])
+			return name + strlen(prefixes[i]);
+	return NULL;
+}
+
+bool model_is_host_name(const char *name)
+{
+	return behind(name, host_labels, sizeof host_labels / sizeof host_labels[0]) != NULL;
+}
+
+static const char *service_domain(const char *name)
+{
+	return behind(name, services, sizeof services / sizeof services[0]);
+}
+
+const char *model_registrar_domain(const char *name)
+{
+	const char *domain = service_domain(name);
+
+	return domain ? domain : behind(name, host_labels, sizeof host_labels / sizeof host_labels[0]);
+}
+
+/* ---- the user's SIP domain ---- */
+
+/* Where the resolver appended a DNS suffix (options 15 and 119) to a name that was also asked without it: the length without the suffix. */
+static size_t bare_length(const struct facts *f, const char *domain)
+{
+	size_t len = strlen(domain);
+
+	for (size_t i = 0; i < f->suffixes.count; i++) {
+		size_t suffix = strlen(f->suffixes.at[i]), bare = len - suffix - 1;
+
+		if (suffix + 1 >= len || domain[bare] != '.' || strcasecmp(domain + bare + 1, f->suffixes.at[i]) != 0)
+			continue;
+		for (size_t k = 0; k < f->lookups.count; k++) {
+			const char *other = model_registrar_domain(f->lookups.at[k].name);
+
+			if (other && strlen(other) == bare && strncasecmp(other, domain, bare) == 0)
+				return bare;
+		}
+	}
+	return len;
+}
+
+static bool is_told_elsewhere(const struct facts *f, const char *name)
+{
+	for (size_t i = 0; i < f->lookups.count; i++)
+		for (size_t k = 0; k < f->lookups.at[i].srv.count; k++)
+			if (same_name(f->lookups.at[i].srv.at[k].target, name))
+				return true;
+	for (size_t i = 0; i < f->dhcp.count; i++)
+		for (size_t k = 0; k < f->dhcp.at[i].answers.count; k++)
+			if (texts_have(&f->dhcp.at[i].answers.at[k].uc.sip_names, name))
+				return true;
+	return false;
+}
+
+/*
+ * The latest domain that was asked for; another one before the network's own (option 15), which the phone may ask for at boot. Service records tell
+ * it best: sip.hoster.com may be the target of one.
+ */
+static const char *domain_of_lookups(const struct facts *f, bool of_services, struct arena *arena)
+{
+	const char *best = NULL;
+	bool best_is_network = true;
+	int64_t best_ns = 0;
+
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		const struct lookup *l = &f->lookups.at[i];
+		const char *domain = of_services ? service_domain(l->name) : model_registrar_domain(l->name);
+		bool is_network;
+
+		if (!domain || (!of_services && is_told_elsewhere(f, l->name)))
+			continue;
+		domain = arena_copy(arena, domain, bare_length(f, domain));
+		is_network = same_name(domain, f->dns_domain);
+		if (best && (is_network != best_is_network ? is_network : l->last_ns < best_ns))
+			continue;
+		best = domain;
+		best_is_network = is_network;
+		best_ns = l->last_ns;
+	}
+	return best;
+}
+
+static void find_sip_domain(struct model *m, const char *given, struct arena *arena)
+{
+	const struct facts *f = m->facts;
+
+	m->sip_domain = given;
+	m->sip_domain_source = "option";
+	for (size_t i = f->sip.count; i-- > 0 && !m->sip_domain;) {
+		m->sip_domain = f->sip.at[i].from_phone ? f->sip.at[i].domain : NULL;
+		m->sip_domain_source = "REGISTER in clear";
+	}
+	if (!m->sip_domain) {
+		m->sip_domain = domain_of_lookups(f, true, arena);
+		m->sip_domain_source = "service records it asked for";
+	}
+	if (!m->sip_domain) {
+		m->sip_domain = domain_of_lookups(f, false, arena);
+		m->sip_domain_source = "host names it asked for";
+	}
+	if (!m->sip_domain)
+		m->sip_domain_source = NULL;
+}
+
+/* ---- web services ---- */
+
+static void find_web_name(struct model *m)
+{
+	const struct facts *f = m->facts;
+
+	for (size_t i = 0; i < f->dhcp.count; i++)
+		for (size_t k = 0; k < f->dhcp.at[i].answers.count; k++)
+			if (f->dhcp.at[i].answers.at[k].kind == DHCP_ACK && f->dhcp.at[i].answers.at[k].uc.fqdn && !m->web_name)
+				m->web_name = f->dhcp.at[i].answers.at[k].uc.fqdn;
+	for (size_t i = 0; i < f->http.count && !m->web_name; i++)
+		if (f->http.at[i].target && strcasestr(f->http.at[i].target, "/CertProv"))
+			m->web_name = f->http.at[i].host;
+}
+
+/* ---- the whole ---- */
+
+bool model_tries_after(const struct model *m, int64_t at_ns)
+{
+	for (size_t i = 0; i < m->links.count; i++)
+		if (m->links.at[i].role == ROLE_REGISTRAR && m->links.at[i].connection->start_ns > at_ns)
+			return true;
+	for (size_t i = 0; i < m->facts->lookups.count; i++)
+		if (model_registrar_domain(m->facts->lookups.at[i].name) && m->facts->lookups.at[i].last_ns > at_ns)
+			return true;
+	return false;
+}
+
+bool model_reached_discovery(const struct model *m)
+{
+	return model_tries_after(m, INT64_MIN);
+}
+
+/* The last of the host names was asked for, or the same service record in a second round. */
+static bool went_through_list(const struct model *m)
+{
+	const struct facts *f = m->facts;
+
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		const struct lookup *l = &f->lookups.at[i];
+
+		if (strncasecmp(l->name, "sipexternal.", strlen("sipexternal.")) == 0 && l->state != LOOKUP_PENDING && l->state != LOOKUP_FOUND)
+			return true;
+		for (size_t k = 0; k < i && service_domain(l->name); k++)
+			if (same_name(f->lookups.at[k].name, l->name) && l->first_ns - f->lookups.at[k].last_ns >= 3 * NS_PER_S)
+				return true;
+	}
+	return f->restarted;
+}
+
+struct model *model_run(const struct facts *f, const struct policy *p, const char *sip_domain, struct arena *arena)
+{
+	struct model *m = arena_get(arena, sizeof *m);
+
+	m->facts = f;
+	m->policy = p;
+	find_sip_domain(m, sip_domain, arena);
+	find_web_name(m);
+	candidates_told(m, arena);
+	links_find(m, arena);
+	links_judge(m);
+	candidates_shown(m, arena);
+	m->past_list = went_through_list(m);
+	candidates_judge(m, arena);
+	return m;
+}
+
+/* ---- questions about a handshake ---- */
+
+const struct tls_alert_fact *model_clear_alert(const struct connection *c, bool from_client)
+{
+	for (size_t i = 0; i < c->alerts.count; i++)
+		if (c->alerts.at[i].from_client == from_client && c->alerts.at[i].name && strcmp(c->alerts.at[i].name, "close_notify") != 0)
+			return &c->alerts.at[i];
+	return NULL;
+}
+
+bool model_phone_refused_certificate(const struct connection *c)
+{
+	if (!c->certificate_ns || c->secured_ns || model_clear_alert(c, false))
+		return false;
+	return model_clear_alert(c, true) || ((c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET) && c->ended_by_client);
+}

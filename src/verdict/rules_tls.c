@@ -1,0 +1,262 @@
+/* TLS with the registrar: why a handshake did not finish. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/moment.h"
+#include "verdict/model_parts.h"
+#include "verdict/rules.h"
+
+struct handshake {
+	const struct link *link;
+	const struct connection *connection;
+	const struct tls_alert_fact *phones, *servers;  /* alerts in clear */
+	struct certificate_faults faults;
+	const char *name;               /* for text_set */
+};
+
+static struct draft *fail(struct judging *j, const struct handshake *h, const char *code, enum grade grade)
+{
+	struct draft *d;
+
+	for (size_t i = 0; i < j->drafts.count; i++)
+		if (strcmp(j->drafts.at[i].rule->code, code) == 0 && same_name(j->drafts.at[i].subject, h->name)) {
+			d = &j->drafts.at[i];
+			show(j, d, &h->connection->certificate_frames);
+			return NULL;
+		}
+	d = say(j, code, grade, h->name);
+	d->blocks = j->gave_up && !j->model->signed_in;
+	show(j, d, &h->connection->certificate_frames);
+	if (h->phones)
+		show_one(j, d, h->phones->frame);
+	if (h->servers)
+		show_one(j, d, h->servers->frame);
+	return d;
+}
+
+static bool alert_is(const struct tls_alert_fact *a, const char *name)
+{
+	return a && strcmp(a->name, name) == 0;
+}
+
+static const char *day(struct judging *j, int64_t at_ns)
+{
+	char text[MOMENT_TEXT];
+
+	moment_format(at_ns, 0, text);
+	return PRINT(j, "%.10s", text);
+}
+
+/* ---- the chain ---- */
+
+static const char *const public_authorities[] = {
+	"digicert", "verisign", "symantec", "geotrust", "rapidssl", "thawte", "globalsign", "entrust", "comodo", "sectigo", "usertrust", "addtrust", "godaddy", "go daddy",
+	"starfield", "baltimore", "cybertrust", "let's encrypt", "isrg", "quovadis", "swisssign", "startcom", "network solutions", "trustwave", "securetrust", "buypass",
+	"certum", "amazon", "google trust", "gts ca", "microsoft it tls", "microsoft azure", NULL,
+};
+static const char *const inspectors[] = {
+	"zscaler", "blue coat", "bluecoat", "proxysg", "fortinet", "fortigate", "palo alto", "websense", "forcepoint", "umbrella", "untangle", "sophos", "checkpoint", "check point",
+	"mcafee web", "squid", "barracuda", "ironport", "sonicwall", "watchguard", "inspection", "intercept", "mitm", "proxy", NULL,
+};
+
+static bool speaks_of(const char *text, const char *const *words)
+{
+	for (size_t i = 0; text && words[i]; i++)
+		if (strcasestr(text, words[i]))
+			return true;
+	return false;
+}
+
+bool certificate_is_public(const certificate_set *chain)
+{
+	return chain->count && speaks_of(chain->at[chain->count - 1].issuer, public_authorities);
+}
+
+/* The certificates of unlike servers come from one CA that nobody delivered: somebody stands between. */
+static bool is_intercepted(const struct judging *j, const struct connection *c)
+{
+	const char *issuer = c->chain.count ? c->chain.at[0].issuer : NULL;
+
+	if (speaks_of(issuer, inspectors))
+		return true;
+	for (size_t i = 0; i < j->site->offers.count && issuer; i++)
+		if (endpoint_equal(&j->site->offers.at[i].server, &c->server) && !mac_equal(j->site->offers.at[i].phone, j->phone) && j->site->offers.at[i].accepted &&
+		    strcasecmp(j->site->offers.at[i].issuer, issuer) != 0 && j->site->offers.at[i].at_ns >= c->start_ns)
+			return true;
+	return false;
+}
+
+/* Another issuer than this server had before in this capture. */
+static const char *former_issuer(const struct judging *j, const struct connection *c)
+{
+	const char *issuer = c->chain.count ? c->chain.at[0].issuer : NULL;
+
+	for (size_t i = 0; i < j->site->offers.count && issuer; i++)
+		if (endpoint_equal(&j->site->offers.at[i].server, &c->server) && j->site->offers.at[i].at_ns < c->start_ns && j->site->offers.at[i].accepted &&
+		    strcasecmp(j->site->offers.at[i].issuer, issuer) != 0)
+			return j->site->offers.at[i].issuer;
+	return NULL;
+}
+
+static void chain(struct judging *j, const struct handshake *h, bool said_so)
+{
+	const certificate_set *c = &h->connection->chain;
+	const char *issuer = c->count ? c->at[c->count - 1].issuer : NULL, *before = former_issuer(j, h->connection);
+	bool public = certificate_is_public(c);
+	struct draft *d;
+
+	if (c->count && is_intercepted(j, h->connection)) {
+		d = fail(j, h, "tls-intercepted", speaks_of(c->at[0].issuer, inspectors) ? GRADE_STRONG : GRADE_WEAK);
+		if (d) {
+			d->message = PRINT(j, "The certificate that came from %s was issued by %s: a TLS inspection stands between the phone and the registrar.", h->name, c->at[0].issuer);
+			d->fix = PRINT(j, "Exempt the voice VLAN (TCP 443 and 5061 to %s) from TLS inspection.", h->name);
+		}
+		return;
+	}
+	d = fail(j, h, before ? "tls-chain-changed" : "tls-chain-untrusted", said_so ? GRADE_PROVEN : GRADE_STRONG);
+	if (!d)
+		return;
+	d->message = before ? PRINT(j, "%s now has a certificate of %s; it was of %s before. The phone does not know the new root.", h->name, issuer, before) :
+		PRINT(j, "The phone does not trust the certificate of %s%s%s: the root of its chain is not among those it has%s.", h->name, issuer ? ", issued by " : "", issuer ? issuer : "",
+			public ? " (a public CA that is newer than the phone's list)" : j->facts->deliveries.count ? ", nor among those it was given here" : "");
+	d->fix = public ? PRINT(j, "Update the phone's firmware, or deliver the root of %s to it: publish it in Active Directory, or let it sign in by PIN with DHCP option 43.", issuer) :
+		PRINT(j, "Deliver the root of %s to the phones: in the chain that the web services hand out on port 80, or in Active Directory (certutil -f -dspublish root.cer RootCA). Factory-reset phones that hold an old chain.",
+			issuer ? issuer : "that chain");
+}
+
+/* ---- the leaf ---- */
+
+static void leaf_faults(struct judging *j, const struct handshake *h)
+{
+	const struct certificate *leaf = h->faults.leaf;
+	const char *fix_name = PRINT(j, "Reissue the certificate of %s with the subject alternative name %s (explicitly, not as a wildcard).", h->name, h->name);
+	struct draft *d;
+
+	if (h->faults.expired && (d = fail(j, h, "tls-cert-expired", GRADE_PROVEN))) {
+		d->message = PRINT(j, "The certificate of %s expired on %s.", h->name, day(j, leaf->not_after_ns));
+		d->fix = PRINT(j, "Renew the certificate of %s.", h->name);
+	}
+	if (h->faults.not_yet_valid && (d = fail(j, h, "tls-cert-not-yet-valid", GRADE_PROVEN))) {
+		d->message = PRINT(j, "The certificate of %s is valid only from %s on.", h->name, day(j, leaf->not_before_ns));
+		d->fix = PRINT(j, "Check the clock of the CA and of the servers, or wait until %s.", day(j, leaf->not_before_ns));
+	}
+	if (h->faults.name && (d = fail(j, h, "tls-name-mismatch", h->link->name_by_sni || h->phones ? GRADE_PROVEN : GRADE_STRONG))) {
+		d->message = PRINT(j, "The phone dialled %s, and the certificate does not bear that name: it bears %s.", h->name, certificate_names_words(j, leaf));
+		d->fix = fix_name;
+	}
+	if (h->faults.wildcard && (d = fail(j, h, "tls-wildcard", GRADE_STRONG))) {
+		d->message = PRINT(j, "The certificate covers %s only by a wildcard (%s), which Lync Phone Edition does not accept.", h->name, certificate_names_words(j, leaf));
+		d->fix = fix_name;
+	}
+	if (h->faults.key_type && (d = fail(j, h, "tls-key-type", GRADE_WEAK))) {
+		d->message = PRINT(j, "The certificate of %s has a key that phones of this age may not handle: %s.", h->name, leaf->key);
+		d->fix = "Use an RSA key of 2048 bits.";
+	}
+	if (h->faults.sha2_unlikely && (d = fail(j, h, "tls-signature-algorithm", GRADE_WEAK))) {
+		d->message = PRINT(j, "The chain of %s is signed with %s, and the phone's firmware %s is older than its support for SHA-2 is known to be.", h->name,
+			leaf->signature_algorithm ? leaf->signature_algorithm : "SHA-2", j->facts->firmware);
+		d->fix = "Update the firmware first (with a SHA-1 chain in place), then move to SHA-2.";
+	}
+}
+
+static bool has_leaf_fault(const struct certificate_faults *f)
+{
+	return f->name || f->wildcard || f->expired || f->not_yet_valid || f->key_type || f->sha2_unlikely;
+}
+
+/* A wrong clock makes good certificates bad: then it is the cause. */
+static bool blame_the_clock(struct judging *j, const struct handshake *h)
+{
+	struct draft *d = said(j, "time-wrong");
+
+	if (!d)
+		d = said(j, "time-not-set");
+	if (!d || j->model->signed_in)
+		return false;
+	d->blocks = j->gave_up;
+	show(j, d, &h->connection->certificate_frames);
+	return true;
+}
+
+static void rejected(struct judging *j, const struct handshake *h)
+{
+	struct draft *d = fail(j, h, "tls-cert-rejected", GRADE_STRONG);
+
+	if (!d)
+		return;
+	if (h->phones)
+		d->grade = GRADE_PROVEN;
+	d->message = h->phones ? PRINT(j, "The phone refused the certificate of %s with the alert %s; nothing is visibly wrong with it (it bears %s).", h->name, h->phones->name,
+			h->faults.leaf ? certificate_names_words(j, h->faults.leaf) : "names that could not be read") :
+		PRINT(j, "The phone closed the connection to %s right after it had seen the certificate, without an alert; nothing is visibly wrong with it (it bears %s).", h->name,
+			h->faults.leaf ? certificate_names_words(j, h->faults.leaf) : "names that could not be read");
+	d->fix = "Check that the phone has the root and every intermediate of the chain, that its clock is right, and that CRL and AIA addresses of the certificate are within its reach (certutil -urlfetch -verify).";
+	show(j, d, &h->connection->tls_frames);
+}
+
+static void refused_by_phone(struct judging *j, const struct handshake *h)
+{
+	bool unknown_ca = alert_is(h->phones, "unknown_ca"), dated = alert_is(h->phones, "certificate_expired");
+	bool chain_suspect = !h->faults.unknown && h->faults.root_not_delivered && (j->facts->deliveries.count || former_issuer(j, h->connection) || is_intercepted(j, h->connection) || said(j, "root-ca-absent"));
+
+	if (unknown_ca)
+		chain(j, h, true);
+	leaf_faults(j, h);
+	if (unknown_ca || (has_leaf_fault(&h->faults) && !(dated && !h->faults.expired && !h->faults.not_yet_valid)))
+		return;
+	if (blame_the_clock(j, h) || dated)
+		rejected(j, h);
+	else if (chain_suspect && !h->phones)
+		chain(j, h, false);
+	else
+		rejected(j, h);
+}
+
+/* ---- the server's side ---- */
+
+static void refused_by_server(struct judging *j, const struct handshake *h)
+{
+	const struct connection *c = h->connection;
+	bool sni = alert_is(h->servers, "unrecognized_name");
+	struct draft *d = fail(j, h, sni ? "tls-sni-required" : "tls-version-or-cipher", h->servers ? GRADE_PROVEN : GRADE_STRONG);
+
+	if (!d)
+		return;
+	show(j, d, &c->tls_frames);
+	if (sni) {
+		d->message = PRINT(j, "%s wants the server name in the ClientHello (SNI) and does not know the one it got%s.", h->name, c->sni ? "" : ": the phone sends none");
+		d->fix = PRINT(j, "Give the listener of %s a default certificate that needs no SNI.", h->name);
+	} else {
+		d->message = PRINT(j, "%s ends the handshake right after the phone's ClientHello (%s)%s%s: no version or cipher suite in common.", h->name, c->hello_version ? c->hello_version : "TLS",
+			h->servers ? " with the alert " : "", h->servers ? h->servers->name : "");
+		d->fix = PRINT(j, "Allow TLS 1.0 with RSA suites (AES-CBC, 3DES) for the phones on %s or its load balancer, or replace the phones: they never got TLS 1.2.", h->name);
+	}
+}
+
+static bool server_ended(const struct connection *c)
+{
+	return (c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET) && !c->ended_by_client;
+}
+
+static void look_at(struct judging *j, const struct link *l)
+{
+	char address[ENDPOINT_TEXT];
+	struct handshake h = { .link = l, .connection = l->connection, .phones = model_clear_alert(l->connection, true), .servers = model_clear_alert(l->connection, false),
+		.faults = certificate_check(j, l->connection, l->name), .name = l->name };
+
+	if (!h.name)
+		h.name = PRINT(j, "%s", endpoint_format(&l->connection->server, address));
+	if (model_phone_refused_certificate(l->connection))
+		refused_by_phone(j, &h);
+	else if (h.servers || (l->connection->hello && !l->connection->server_hello && server_ended(l->connection)))
+		refused_by_server(j, &h);
+	else if (!l->connection->has_gap)
+		rejected(j, &h);
+}
+
+void rules_tls(struct judging *j)
+{
+	for (size_t i = 0; i < j->model->links.count; i++)
+		if (j->model->links.at[i].role == ROLE_REGISTRAR && j->model->links.at[i].session == SESSION_TLS_FAILED)
+			look_at(j, &j->model->links.at[i]);
+}
