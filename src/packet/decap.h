@@ -14,6 +14,9 @@ struct decap_counters {
 	char skipped_what[128];         /* names of the first few kinds: "LINKTYPE_IEEE802_11, ESP" */
 };
 
+/* Whether packets of this LINKTYPE_ number are opened at all. */
+bool decap_opens(uint16_t link_type);
+
 /* Fills *ret from `p`. False where there is not even a link layer to speak of (counted). Layers that are missing stay unset. */
 bool decap_packet(const struct packet *p, struct layers *ret, struct decap_counters *counters);
 
