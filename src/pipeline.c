@@ -25,13 +25,18 @@ struct pipeline *pipeline_new(const struct flows_user *user)
 	return p;
 }
 
-/* Whether this fragment completes its datagram. */
+/* Puts datagrams together, also one inside a tunnel whose packets were fragments. Whether the packet at hand completes all of them. */
 static bool assemble(struct pipeline *p, const struct packet *packet, struct layers *l, const frame_ref **ret_frames, unsigned *ret_count)
 {
-	bool whole = fragments_add(p->fragments, packet, l, ret_frames, ret_count);
+	while (l->is_fragment) {
+		bool whole = fragments_add(p->fragments, packet, l, ret_frames, ret_count);
 
-	p->counters.fragments_dropped = fragments_dropped(p->fragments);
-	return whole && decap_transport(packet, l, &p->counters.decap);
+		p->counters.fragments_dropped = fragments_dropped(p->fragments);
+		if (!whole)
+			return false;
+		decap_transport(packet, l, &p->counters.decap);
+	}
+	return true;
 }
 
 void pipeline_packet(struct pipeline *p, const struct packet *packet)
@@ -44,7 +49,7 @@ void pipeline_packet(struct pipeline *p, const struct packet *packet)
 	p->counters.bytes += packet->wire_len;
 	if (!decap_packet(packet, &l, &p->counters.decap))
 		return;
-	if (l.is_fragment && !assemble(p, packet, &l, &frames, &frame_count))
+	if (!assemble(p, packet, &l, &frames, &frame_count))
 		return;
 	if (mirror_is_copy(p->mirror, packet, &l))
 		p->counters.copies++;
