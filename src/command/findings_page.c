@@ -1,27 +1,45 @@
 #include "command/findings_page.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "verdict/finding.h"
 
-/*
- * One paragraph of running text: a new line for each sentence, as mdoc wants it. A line may not begin with a dot or an apostrophe, a backslash
- * must be spelled, and a hyphen that is one must say so.
- */
+enum { LINE_MOST = 80 };
+
+/* One word. A line may not begin with a dot or an apostrophe, and a backslash must be spelled. */
+static size_t put_word(FILE *out, const char *word, size_t len, bool line_begins)
+{
+	size_t columns = len;
+
+	if (line_begins && (*word == '.' || *word == '\''))
+		columns += (size_t)fprintf(out, "\\&");
+	for (size_t i = 0; i < len; i++)
+		if (word[i] == '\\')
+			columns += (size_t)fprintf(out, "\\e") - 1;
+		else
+			putc(word[i], out);
+	return columns;
+}
+
+/* Running text: each sentence begins a line, as mdoc wants it, and no line is long. */
 static void put_text(FILE *out, const char *text)
 {
-	for (const char *p = text; *p; p++) {
-		bool line_begins = p == text || (p[-1] == ' ' && p >= text + 2 && strchr(".?!", p[-2]));
+	size_t column = 0, len;
+	bool sentence_ended = false;
 
-		if (p[0] == ' ' && p > text && strchr(".?!", p[-1]) && p[1])
+	for (; *text; text += len + (text[len] == ' ')) {
+		len = strcspn(text, " ");
+		if (column && (sentence_ended || column + 1 + len > LINE_MOST)) {
 			putc('\n', out);
-		else if (*p == '\\')
-			fputs("\\e", out);
-		else if (line_begins && (*p == '.' || *p == '\''))
-			fprintf(out, "\\&%c", *p);
-		else
-			putc(*p, out);
+			column = 0;
+		} else if (column) {
+			putc(' ', out);
+			column++;
+		}
+		column += put_word(out, text, len, column == 0);
+		sentence_ended = len && strchr(".?!", text[len - 1]);
 	}
 	putc('\n', out);
 }
@@ -46,7 +64,7 @@ static void put_rule(FILE *out, const struct rule *r)
 
 static void put_heading(FILE *out, enum step step)
 {
-	fputs(".Sh ", out);
+	fputs(step == STEP_NONE ? ".Sh " : ".Sh STEP ", out);
 	for (const char *p = step == STEP_NONE ? "the capture" : step_name(step); *p; p++)
 		putc(toupper((unsigned char)*p), out);
 	putc('\n', out);
