@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "dissectors/cdp.h"
-#include "dissectors/lldp.h"
 #include "flow/flow.h"
+#include "trail/marker.h"
 
 struct attempt *attempt_new(struct phone *p)
 {
@@ -38,7 +37,7 @@ bool place_before(struct place a, struct place b)
 
 bool is_foreign_advertisement(const struct event *e, struct mac device)
 {
-	return (e->kind == &lldp_advertisement || e->kind == &cdp_advertisement) && !mac_equal(e->mac_src, device);
+	return is_advertisement(e) && !mac_equal(e->mac_src, device);
 }
 
 /* The switch speaks before the phone is there and after it has gone: that is not its time. */

@@ -65,30 +65,16 @@ static bool release(struct bindings *b, const struct addr *a, struct mac owner)
 	return true;
 }
 
-static const struct mac *find_mac(const struct event *e, const struct field *f)
-{
-	const struct item *i = event_find(e, f);
-
-	return i && i->form == FORM_MAC ? &i->mac : NULL;
-}
-
-static const struct addr *find_addr(const struct event *e, const struct field *f)
-{
-	const struct item *i = event_find(e, f);
-
-	return i && i->form == FORM_ADDR && addr_is_set(&i->addr) ? &i->addr : NULL;
-}
-
 /* RFC 2131 table 3: yiaddr answers a REQUEST, ciaddr an INFORM; a client that renews, rebinds or informs puts its address into ciaddr. */
 static bool learn_dhcp(struct bindings *b, const struct event *e)
 {
-	const struct mac *client = find_mac(e, &dhcp_client_mac);
-	const struct addr *ciaddr = find_addr(e, &dhcp_ciaddr);
+	const struct mac *client = event_mac(e, &dhcp_client_mac);
+	const struct addr *ciaddr = event_addr(e, &dhcp_ciaddr);
 
 	if (!client)
 		return false;
 	if (e->kind == &dhcp_ack) {
-		const struct addr *yiaddr = find_addr(e, &dhcp_yiaddr);
+		const struct addr *yiaddr = event_addr(e, &dhcp_yiaddr);
 
 		return (yiaddr || ciaddr) && bindings_set(b, yiaddr ? yiaddr : ciaddr, *client);
 	}
@@ -100,8 +86,8 @@ static bool learn_dhcp(struct bindings *b, const struct event *e)
 bool bindings_learn(struct bindings *b, const struct event *e)
 {
 	if (e->kind == &arp_request || e->kind == &arp_reply) {
-		const struct mac *sender = find_mac(e, &arp_sender_mac);
-		const struct addr *addr = find_addr(e, &arp_sender_addr);
+		const struct mac *sender = event_mac(e, &arp_sender_mac);
+		const struct addr *addr = event_addr(e, &arp_sender_addr);
 
 		return sender && addr && bindings_set(b, addr, *sender);
 	}

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "dissectors/arp.h"
 #include "dissectors/dhcp.h"
-#include "flow/flow.h"
+#include "trail/marker.h"
 
 #define SECONDS(n) (INT64_C(1000000000) * (n))
 
@@ -153,22 +154,15 @@ static void begin(struct device *d, struct place from, bool captured_from_start,
 
 /* ---- where one begins ---- */
 
-static bool has_address(const struct event *e, const struct field *f)
-{
-	const struct item *i = event_find(e, f);
-
-	return i && i->form == FORM_ADDR && addr_is_set(&i->addr);
-}
-
 /* A client that has no lease, rather than one that prolongs its own (RFC 2131 table 4). */
 static bool wants_lease(const struct event *e)
 {
-	return e->kind == &dhcp_discover || e->kind == &dhcp_offer || (e->kind == &dhcp_request && !has_address(e, &dhcp_ciaddr));
+	return e->kind == &dhcp_discover || e->kind == &dhcp_offer || (e->kind == &dhcp_request && !event_addr(e, &dhcp_ciaddr));
 }
 
 static bool is_init_reboot(const struct event *e)
 {
-	return e->kind == &dhcp_request && !has_address(e, &dhcp_ciaddr) && !has_address(e, &dhcp_server_id) && has_address(e, &dhcp_requested_ip);
+	return e->kind == &dhcp_request && !event_addr(e, &dhcp_ciaddr) && !event_addr(e, &dhcp_server_id) && event_addr(e, &dhcp_requested_ip);
 }
 
 /* While a session with a registrar stands there is no silence; only who dials a registrar again says that it fell without a word. */
@@ -268,4 +262,47 @@ void device_event(struct device *d, const struct event *e, bool sent, struct sur
 		file_event(d, e, sent, s);
 	else
 		add(d, d->phone.attempt, e, s);
+}
+
+/* ---- addresses and VLANs ---- */
+
+static void add_address(struct phone *p, const struct addr *a)
+{
+	const unsigned max = sizeof p->addresses / sizeof p->addresses[0];
+	unsigned at = 0;
+
+	if (!a || !addr_is_set(a) || addr_is_group(a))
+		return;
+	while (at < p->address_count && !addr_equal(&p->addresses[at], a))
+		at++;
+	if (at == max)
+		at = 0;
+	if (at < p->address_count)
+		memmove(p->addresses + at, p->addresses + at + 1, (--p->address_count - at) * sizeof *p->addresses);
+	p->addresses[p->address_count++] = *a;
+}
+
+void device_addresses(struct device *d, const struct event *e, bool sent)
+{
+	if (e->kind == &dhcp_ack) {
+		add_address(&d->phone, event_addr(e, &dhcp_yiaddr));
+		add_address(&d->phone, event_addr(e, &dhcp_ciaddr));
+	} else if (sent && is_arp(e)) {
+		add_address(&d->phone, event_addr(e, &arp_sender_addr));
+	} else if (sent && is_dhcp(e)) {
+		add_address(&d->phone, event_addr(e, &dhcp_ciaddr));
+	} else if (sent && e->has_ip) {
+		add_address(&d->phone, &e->src.addr);
+	}
+}
+
+void device_vlan(struct device *d, uint16_t vlan)
+{
+	struct phone *p = &d->phone;
+
+	for (unsigned i = 0; i < p->vlan_count; i++)
+		if (p->vlans[i] == vlan)
+			return;
+	if (vlan && p->vlan_count < sizeof p->vlans / sizeof p->vlans[0])
+		p->vlans[p->vlan_count++] = vlan;
 }

@@ -44,6 +44,10 @@ struct device {
 /* Files an event of the device, which sent or received it; begins a new attempt where one begins. */
 void device_event(struct device *d, const struct event *e, bool sent, struct surroundings *s);
 
+/* Takes the phone's own addresses and the VLAN of its own frame down. */
+void device_addresses(struct device *d, const struct event *e, bool sent);
+void device_vlan(struct device *d, uint16_t vlan);
+
 /* Files what the switch at the other end of the device's link advertised. Only into an attempt that is being made. */
 void device_advertisement(struct device *d, const struct event *e, struct surroundings *s);
 

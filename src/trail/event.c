@@ -174,6 +174,20 @@ uint64_t event_number(const struct event *e, const struct field *f, uint64_t abs
 	return record_number(&e->fields, f, absent);
 }
 
+const struct addr *event_addr(const struct event *e, const struct field *f)
+{
+	const struct item *i = event_find(e, f);
+
+	return i && i->form == FORM_ADDR && addr_is_set(&i->addr) ? &i->addr : NULL;
+}
+
+const struct mac *event_mac(const struct event *e, const struct field *f)
+{
+	const struct item *i = event_find(e, f);
+
+	return i && i->form == FORM_MAC && !mac_is_zero(i->mac) ? &i->mac : NULL;
+}
+
 const struct record *record_list(const struct record *r, const struct field *f)
 {
 	static const struct record empty;

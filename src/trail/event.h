@@ -100,6 +100,8 @@ const char *event_string(const struct event *e, const struct field *f);         
 const char *record_string(const struct record *r, const struct field *f);
 uint64_t event_number(const struct event *e, const struct field *f, uint64_t absent);
 uint64_t record_number(const struct record *r, const struct field *f, uint64_t absent);
+const struct addr *event_addr(const struct event *e, const struct field *f);    /* NULL if it is not there, or 0.0.0.0 or :: */
+const struct mac *event_mac(const struct event *e, const struct field *f);      /* NULL if it is not there, or zero */
 const struct record *event_list(const struct event *e, const struct field *f);  /* a list or record; an empty one if it is not there */
 const struct record *record_list(const struct record *r, const struct field *f);
 

@@ -3,10 +3,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dissectors/arp.h"
+#include "dissectors/cdp.h"
 #include "dissectors/dhcp.h"
 #include "dissectors/dns.h"
 #include "dissectors/http.h"
 #include "dissectors/ldap.h"
+#include "dissectors/lldp.h"
 #include "dissectors/sip.h"
 #include "dissectors/tls.h"
 
@@ -45,16 +48,31 @@ bool is_uc_class(const struct event *e)
 	return class && strcasecmp(class, "MS-UC-Client") == 0;
 }
 
-static bool from_client(const struct event *e)
+bool is_arp(const struct event *e)
 {
-	return e->kind == &dhcp_discover || e->kind == &dhcp_request || e->kind == &dhcp_inform || e->kind == &dhcp_release || e->kind == &dhcp_decline;
+	return e->kind == &arp_request || e->kind == &arp_reply;
+}
+
+bool is_advertisement(const struct event *e)
+{
+	return e->kind == &lldp_advertisement || e->kind == &cdp_advertisement;
+}
+
+bool is_dhcp(const struct event *e)
+{
+	return strcmp(e->kind->proto, dhcp_ack.proto) == 0;
+}
+
+bool is_dhcp_answer(const struct event *e)
+{
+	return e->kind == &dhcp_offer || e->kind == &dhcp_ack || e->kind == &dhcp_nak;
 }
 
 static enum marker of_dhcp(const struct event *e)
 {
 	const char *class = event_string(e, &dhcp_vendor_class);
 
-	if (!from_client(e) || !class)
+	if (!is_dhcp(e) || is_dhcp_answer(e) || !class)
 		return MARKER_NONE;
 	return is_uc_class(e) || strcasecmp(class, "CPE-OCPHONE") == 0 ? MARKER_STRONG : MARKER_NONE;
 }

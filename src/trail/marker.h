@@ -21,8 +21,11 @@ enum name_use { NAME_OTHER, NAME_REGISTRAR, NAME_UPDATE, NAME_TIME };
 /* What a host name or service name is asked for. NULL is NAME_OTHER. */
 enum name_use name_use(const char *name);
 
-/* Whether a vendor class is that of the UC options (case apart). */
-bool is_uc_class(const struct event *e);
-bool is_update_request(const struct event *e);
+bool is_uc_class(const struct event *e);                /* of DHCP: the vendor class is that of the UC options, case apart */
+bool is_update_request(const struct event *e);          /* of the device update service */
+bool is_arp(const struct event *e);
+bool is_advertisement(const struct event *e);           /* LLDP or CDP */
+bool is_dhcp(const struct event *e);
+bool is_dhcp_answer(const struct event *e);             /* from the server */
 
 #endif

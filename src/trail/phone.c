@@ -6,10 +6,8 @@
 #include "base/memory.h"
 #include "base/table.h"
 #include "dissectors/arp.h"
-#include "dissectors/cdp.h"
 #include "dissectors/dhcp.h"
 #include "dissectors/dns.h"
-#include "dissectors/lldp.h"
 #include "dissectors/tls.h"
 #include "trail/binding.h"
 #include "trail/device.h"
@@ -97,36 +95,6 @@ static void other_leaves(void *user, void *entry)
 
 /* ---- whose ---- */
 
-static bool is_dhcp(const struct event *e)
-{
-	return strcmp(e->kind->proto, dhcp_ack.proto) == 0;
-}
-
-static bool is_arp(const struct event *e)
-{
-	return e->kind == &arp_request || e->kind == &arp_reply;
-}
-
-static bool is_advertisement(const struct event *e)
-{
-	return e->kind == &lldp_advertisement || e->kind == &cdp_advertisement;
-}
-
-static bool is_from_server(const struct event *e)
-{
-	return e->kind == &dhcp_offer || e->kind == &dhcp_ack || e->kind == &dhcp_nak;
-}
-
-static bool find_mac(const struct event *e, const struct field *f, struct mac *ret)
-{
-	const struct item *i = event_find(e, f);
-
-	if (!i || i->form != FORM_MAC || mac_is_zero(i->mac) || mac_is_group(i->mac))
-		return false;
-	*ret = i->mac;
-	return true;
-}
-
 /* Whose a packet is: a phone's own address says it, else the binding of the IP address, else who is no router's. */
 static bool owner_of(struct trail *t, const struct mac *own, const struct addr *addr, struct mac *ret)
 {
@@ -149,10 +117,20 @@ static bool owner_of(struct trail *t, const struct mac *own, const struct addr *
 	return bound;
 }
 
+static bool find_mac(const struct event *e, const struct field *f, struct mac *ret)
+{
+	const struct mac *found = event_mac(e, f);
+
+	if (!found || mac_is_group(*found))
+		return false;
+	*ret = *found;
+	return true;
+}
+
 static bool sender_of(struct trail *t, const struct event *e, struct mac *ret)
 {
 	if (is_dhcp(e) && find_mac(e, &dhcp_client_mac, ret))
-		return !is_from_server(e);
+		return !is_dhcp_answer(e);
 	if (is_arp(e))
 		return find_mac(e, &arp_sender_mac, ret);
 	return owner_of(t, e->has_ether ? &e->mac_src : NULL, e->has_ip ? &e->src.addr : NULL, ret);
@@ -161,7 +139,7 @@ static bool sender_of(struct trail *t, const struct event *e, struct mac *ret)
 static bool receiver_of(struct trail *t, const struct event *e, struct mac *ret)
 {
 	if (is_dhcp(e) && find_mac(e, &dhcp_client_mac, ret))
-		return is_from_server(e);
+		return is_dhcp_answer(e);
 	if (is_arp(e))
 		return e->kind == &arp_reply && find_mac(e, &arp_target_mac, ret);
 	return owner_of(t, e->has_ether ? &e->mac_dst : NULL, e->has_ip ? &e->dst.addr : NULL, ret);
@@ -283,56 +261,7 @@ static struct device *follow_where_due(struct trail *t, struct device *d, const 
 	return d;
 }
 
-/* ---- what is known of a phone ---- */
-
-static void add_address(struct phone *p, const struct addr *a)
-{
-	const unsigned max = sizeof p->addresses / sizeof p->addresses[0];
-	unsigned at = 0;
-
-	if (!addr_is_set(a) || addr_is_group(a))
-		return;
-	while (at < p->address_count && !addr_equal(&p->addresses[at], a))
-		at++;
-	if (at == max)
-		at = 0;
-	if (at < p->address_count)
-		memmove(p->addresses + at, p->addresses + at + 1, (--p->address_count - at) * sizeof *p->addresses);
-	p->addresses[p->address_count++] = *a;
-}
-
-static void add_vlan(struct phone *p, uint16_t vlan)
-{
-	for (unsigned i = 0; i < p->vlan_count; i++)
-		if (p->vlans[i] == vlan)
-			return;
-	if (vlan && p->vlan_count < sizeof p->vlans / sizeof p->vlans[0])
-		p->vlans[p->vlan_count++] = vlan;
-}
-
-static void add_address_field(struct phone *p, const struct event *e, const struct field *f)
-{
-	const struct item *i = event_find(e, f);
-
-	if (i && i->form == FORM_ADDR)
-		add_address(p, &i->addr);
-}
-
-static void note_addresses(struct trail *t, struct device *d, const struct event *e, bool sent)
-{
-	bool own_frame = sent && e->has_ether && mac_equal(e->mac_src, d->phone.mac);
-
-	if (e->kind == &dhcp_ack) {
-		add_address_field(&d->phone, e, &dhcp_yiaddr);
-		add_address_field(&d->phone, e, &dhcp_ciaddr);
-	} else if (sent && is_arp(e)) {
-		add_address_field(&d->phone, e, &arp_sender_addr);
-	} else if (sent && e->has_ip && (!is_dhcp(e) || own_frame)) {
-		add_address(&d->phone, &e->src.addr);
-	}
-	if (own_frame && e->has_ip && (d->phone.vendor || d->proven))
-		bindings_set(t->bindings, &e->src.addr, d->phone.mac);
-}
+/* ---- links ---- */
 
 static bool is_untunnelled(const struct event *e)
 {
@@ -362,7 +291,7 @@ static void note_link(struct trail *t, struct device *d, const struct event *e)
 	if (!d->sessions || !is_untunnelled(e) || !mac_equal(e->mac_src, d->phone.mac))
 		return;
 	if (e->vlan_count)
-		add_vlan(&d->phone, e->vlans[e->vlan_count - 1]);
+		device_vlan(d, e->vlans[e->vlan_count - 1]);
 	if (is_advertisement(e))
 		sight = SIGHT_ADVERTISES;
 	else if (e->has_ip && !mac_is_group(e->mac_dst))
@@ -373,6 +302,14 @@ static void note_link(struct trail *t, struct device *d, const struct event *e)
 }
 
 /* ---- events ---- */
+
+/* A packet in a phone's own frame says whose its address is, without a lease in the capture. */
+static void note_addresses(struct trail *t, struct device *d, const struct event *e, bool sent)
+{
+	device_addresses(d, e, sent);
+	if (sent && e->has_ether && e->has_ip && mac_equal(e->mac_src, d->phone.mac) && (d->phone.vendor || d->proven))
+		bindings_set(t->bindings, &e->src.addr, d->phone.mac);
+}
 
 static struct device *device_for(struct trail *t, struct mac m, const struct event *e, bool sent, enum marker marker)
 {
@@ -409,23 +346,27 @@ static void handle(struct trail *t, struct mac m, const struct event *e, bool se
 		t->due_ns = d->due_ns;
 }
 
-/* Servers that are asked, and relays that pass on, ask and send for others. */
-static void note_servers(struct trail *t, const struct event *e)
+/* Who is asked as a server asks for others in turn. */
+static void note_server(struct trail *t, const struct event *e)
 {
-	const struct item *relay = is_dhcp(e) ? event_find(e, &dhcp_giaddr) : NULL;
-	struct mac client;
-
 	if (t->options.all_clients && (e->kind == &dns_query || (e->kind == &tls_client_hello && e->dst.port == 5061)))
 		bindings_note_server(t->bindings, &e->dst.addr);
-	if (!relay || t->options.phone_count || is_from_server(e) || !e->has_ether || !find_mac(e, &dhcp_client_mac, &client))
-		return;
-	if (addr_is_set(&relay->addr) && !mac_equal(client, e->mac_src) && !is_phone(t, e->mac_src) && !device_find(t->phones, e->mac_src)) {
-		struct device *d = device_find(t->others, e->mac_src);
+}
 
-		if (!d)
-			d = device_add(t, t->others, e->mac_src);
-		d->forwards = true;
-	}
+/* Who sends a client's message on, with its own address in it (RFC 2131 4.1), does so with all packets. */
+static void note_relay(struct trail *t, const struct event *e)
+{
+	struct device *relay;
+	struct mac client;
+
+	if (t->options.phone_count || !e->has_ether || !is_dhcp(e) || is_dhcp_answer(e) || !event_addr(e, &dhcp_giaddr))
+		return;
+	if (!find_mac(e, &dhcp_client_mac, &client) || mac_equal(client, e->mac_src) || is_phone(t, e->mac_src) || device_find(t->phones, e->mac_src))
+		return;
+	relay = device_find(t->others, e->mac_src);
+	if (!relay)
+		relay = device_add(t, t->others, e->mac_src);
+	relay->forwards = true;
 }
 
 static void note_advertisement(struct trail *t, const struct event *e)
@@ -472,7 +413,8 @@ void trail_event(void *trail, const struct event *e)
 	links_start(t->surroundings.links, e);
 	release_due(t, e->at_ns);
 	bindings_learn(t->bindings, e);
-	note_servers(t, e);
+	note_server(t, e);
+	note_relay(t, e);
 	has_sender = sender_of(t, e, &sender);
 	if (has_sender)
 		handle(t, sender, e, true);

@@ -3,13 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "dissectors/arp.h"
-#include "dissectors/cdp.h"
 #include "dissectors/dhcp.h"
 #include "dissectors/dns.h"
 #include "dissectors/http.h"
-#include "dissectors/ldap.h"
-#include "dissectors/lldp.h"
 #include "dissectors/ntp.h"
 #include "dissectors/sip.h"
 #include "dissectors/tls.h"
@@ -120,9 +116,9 @@ static enum part of_request(const struct event *e)
 
 static bool is_of_link(const struct event *e)
 {
-	if (strcmp(e->kind->proto, dhcp_inform.proto) == 0)
+	if (is_dhcp(e))
 		return e->kind != &dhcp_inform || !is_uc_class(e);
-	return e->kind == &arp_request || e->kind == &arp_reply || e->kind == &lldp_advertisement || e->kind == &cdp_advertisement;
+	return is_arp(e) || is_advertisement(e);
 }
 
 /* Answers, and what the flow layer says about a connection later on. */
