@@ -31,15 +31,29 @@ static bool may_grow(const struct origins *o, const struct budget *budget)
 	return o->room < ROOM_FIRST || (o->room < ORIGINS_MAX && budget->used < budget->max - budget->max / 4);
 }
 
-void origins_add(struct origins *o, const struct origin *one, struct budget *budget)
+void origins_add(struct origins *o, uint64_t from, uint64_t until, const struct arrival *arrival, struct budget *budget)
 {
+	struct origin one = { from, until, arrival->frame, arrival->frame, arrival->at_ns };
+
+	if (o->count && at(o, o->count - 1)->ready > one.ready) {
+		one.ready = at(o, o->count - 1)->ready;
+		one.ready_ns = at(o, o->count - 1)->ready_ns;
+	}
 	if (o->count == o->room && may_grow(o, budget))
 		grow(o, budget);
 	if (o->count == o->room) {
 		o->first = (o->first + 1) % o->room;
 		o->count--;
 	}
-	*at(o, o->count++) = *one;
+	*at(o, o->count++) = one;
+}
+
+void origins_ready(const struct origins *o, struct arrival *ret)
+{
+	if (!o->count || at(o, o->count - 1)->ready <= ret->frame)
+		return;
+	ret->frame = at(o, o->count - 1)->ready;
+	ret->at_ns = at(o, o->count - 1)->ready_ns;
 }
 
 void origins_free(struct origins *o, struct budget *budget)
@@ -67,7 +81,7 @@ static unsigned sort_once(frame_ref *frames, unsigned count)
 	return kept;
 }
 
-unsigned origins_of(const struct origins *o, uint64_t from, uint64_t until, struct arena *arena, frame_ref **ret_frames, struct arrival *ret_last)
+unsigned origins_of(const struct origins *o, uint64_t from, uint64_t until, struct arena *arena, frame_ref **ret_frames, struct arrival *ret_ready)
 {
 	uint32_t end = o->count, begin;
 	unsigned count = 0;
@@ -78,13 +92,11 @@ unsigned origins_of(const struct origins *o, uint64_t from, uint64_t until, stru
 		;
 	if (begin == end)
 		return 0;
-	*ret_frames = arena_get(arena, (end - begin) * sizeof **ret_frames);
-	for (uint32_t i = begin; i < end; i++) {
-		const struct arrival *a = &at(o, i)->arrival;
-
-		if (count == 0 || a->frame > ret_last->frame)
-			*ret_last = *a;
-		(*ret_frames)[count++] = a->frame;
-	}
+	ret_ready->frame = at(o, end - 1)->ready;
+	ret_ready->at_ns = at(o, end - 1)->ready_ns;
+	*ret_frames = arena_get(arena, (end - begin + 2) * sizeof **ret_frames);
+	for (uint32_t i = begin; i < end; i++)
+		(*ret_frames)[count++] = at(o, i)->frame;
+	(*ret_frames)[count++] = ret_ready->frame;
 	return sort_once(*ret_frames, count);
 }

@@ -21,7 +21,8 @@ struct arrival {
 
 struct origin {
 	uint64_t from, until;           /* stream offsets */
-	struct arrival arrival;
+	frame_ref frame, ready;         /* that brought them; with which they, and all before them, were there */
+	int64_t ready_ns;
 };
 
 /* A zeroed struct origins is an empty one. */
@@ -30,11 +31,16 @@ struct origins {
 	uint32_t first, count, room;
 };
 
-/* `from` never falls from call to call. Forgets the oldest where there is no room. */
-void origins_add(struct origins *o, const struct origin *one, struct budget *budget);
+/* Octets [from, until) are there now, and so are all before them. `from` never falls from call to call. Forgets the oldest where there is no room. */
+void origins_add(struct origins *o, uint64_t from, uint64_t until, const struct arrival *arrival, struct budget *budget);
+/* The frame with which everything up to here was there; leaves *ret where that is earlier or not known. */
+void origins_ready(const struct origins *o, struct arrival *ret);
 void origins_free(struct origins *o, struct budget *budget);
 
-/* The frames of octets [from, until): in `arena`, sorted, each once. *ret_last is the highest of them. Answers how many; 0 where none is known. */
-unsigned origins_of(const struct origins *o, uint64_t from, uint64_t until, struct arena *arena, frame_ref **ret_frames, struct arrival *ret_last);
+/*
+ * The frames of octets [from, until): in `arena`, sorted, each once, with room for one more. Answers how many; 0 where none is known. *ret_ready is the
+ * frame with which the octets could be read: the highest of them, or a later one that filled a hole in front of them, which then is in the list too.
+ */
+unsigned origins_of(const struct origins *o, uint64_t from, uint64_t until, struct arena *arena, frame_ref **ret_frames, struct arrival *ret_ready);
 
 #endif

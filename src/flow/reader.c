@@ -81,12 +81,12 @@ static struct emit emit_for(const struct reader *r, enum side side, uint64_t off
 		.flow = r->path->number, .layers = room, .path = r->path, .side = side, .offset = offset };
 }
 
-static void settle(const struct reader *r, struct emit *to, uint64_t until, const struct arrival *with)
+static void settle(const struct reader *r, struct emit *to, uint64_t until, const struct arrival *end)
 {
 	const struct origins *const origins[2] = { &r->sides[0].origins, &r->sides[1].origins };
 
 	if (to->first)
-		emit_settle_stream(to, origins, to->offset, until, with);
+		emit_settle_stream(to, origins, to->offset, until, end);
 }
 
 static size_t call_stream(struct reader *r, enum side side, struct span octets, uint64_t offset, const struct arrival *arrival)
@@ -109,6 +109,7 @@ static bool call_gap(struct reader *r, enum side side, uint64_t missing, const s
 	struct emit to = emit_for(r, side, s->next - s->len, arrival, &room);
 	bool go_on = r->dissector->gap && r->dissector->gap(r->state, side, missing, &to);
 
+	origins_ready(&s->origins, &to.arrival);
 	settle(r, &to, s->next, NULL);
 	return go_on;
 }
@@ -272,13 +273,13 @@ static void decide(struct reader *r, enum side side, size_t latest, const struct
 void reader_octets(struct reader *r, enum side side, struct span octets, const struct arrival *arrival)
 {
 	struct reader_side *s = &r->sides[side];
-	const struct origin origin = { s->next, s->next + octets.len, *arrival };
+	const uint64_t from = s->next;
 	size_t used = 0;
 
 	s->next += octets.len;
 	if (r->over || !octets.len)
 		return;
-	origins_add(&s->origins, &origin, r->budget);
+	origins_add(&s->origins, from, s->next, arrival, r->budget);
 	if (!r->any)
 		r->first = side;
 	r->any = true;
@@ -288,7 +289,7 @@ void reader_octets(struct reader *r, enum side side, struct span octets, const s
 		return;
 	}
 	if (!s->len)
-		used = read_some(r, side, octets, origin.from, arrival);
+		used = read_some(r, side, octets, from, arrival);
 	if (!r->dissector) {
 		reader_free(r);
 		return;

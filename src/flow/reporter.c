@@ -26,9 +26,9 @@ static void enqueue(struct reporter *r, struct draft *d)
 {
 	struct draft **link = &r->first;
 
-	if (r->last && r->last->order <= d->order)
+	if (r->last && r->last->event.frame <= d->event.frame)
 		link = &r->last->next;
-	while (*link && (*link)->order <= d->order)
+	while (*link && (*link)->event.frame <= d->event.frame)
 		link = &(*link)->next;
 	d->next = *link;
 	*link = d;
@@ -57,7 +57,7 @@ void reporter_release(struct reporter *r, frame_ref before)
 {
 	bool full = r->waiting > WAITING_MAX || r->arena.used > WAITING_OCTETS;
 
-	while (r->first && (full || r->first->order < before)) {
+	while (r->first && (full || r->first->event.frame < before)) {
 		struct draft *d = r->first;
 
 		r->first = d->next;
@@ -188,7 +188,7 @@ bool emit_is_cut(const struct emit *to)
 
 static void settle(struct emit *to, struct draft *d, const struct arrival *arrival, const struct layers *l)
 {
-	d->event.frame = d->order = arrival->frame;
+	d->event.frame = arrival->frame;
 	d->event.at_ns = arrival->at_ns;
 	d->event.time_digits = to->time_digits;
 	d->event.flow = to->flow;
@@ -212,41 +212,36 @@ void emit_settle_datagram(struct emit *to)
 	to->first = to->last = NULL;
 }
 
-/* Adds the frame of `with` at the end of the list, if it is not there. */
-static unsigned append(struct reporter *r, frame_ref **frames, unsigned count, const struct arrival *with)
+/* The frame that ended a side completes what is read of it then. */
+static unsigned add_end(struct reporter *r, frame_ref **frames, unsigned count, const struct arrival *end, struct arrival *ready)
 {
-	frame_ref *more;
-
-	if (count && (*frames)[count - 1] >= with->frame)
+	if (!count)
+		*frames = arena_get(&r->arena, sizeof **frames);
+	if (count && (*frames)[count - 1] >= end->frame)
 		return count;
-	more = arena_get(&r->arena, (count + 1) * sizeof *more);
-	if (count)
-		memcpy(more, *frames, count * sizeof *more);
-	more[count] = with->frame;
-	*frames = more;
+	*ready = *end;
+	(*frames)[count] = end->frame;
 	return count + 1;
 }
 
-void emit_settle_stream(struct emit *to, const struct origins *const origins[2], uint64_t from, uint64_t until, const struct arrival *with)
+void emit_settle_stream(struct emit *to, const struct origins *const origins[2], uint64_t from, uint64_t until, const struct arrival *end)
 {
 	for (struct draft *d = to->first, *next; d; d = next) {
 		enum side side = d->ranged ? d->side : to->side;
-		struct arrival last = to->arrival;
+		struct arrival ready = to->arrival;
 		frame_ref *frames = NULL;
-		unsigned count = origins_of(origins[side], d->ranged ? d->from : from, d->ranged ? d->until : until, &to->report->arena, &frames, &last);
+		unsigned count = origins_of(origins[side], d->ranged ? d->from : from, d->ranged ? d->until : until, &to->report->arena, &frames, &ready);
 		struct layers l;
 
 		next = d->next;
-		if (with) {
-			count = append(to->report, &frames, count, with);
-			last = with->frame > last.frame ? *with : last;
-		}
+		if (end)
+			count = add_end(to->report, &frames, count, end, &ready);
 		if (count > 1) {
 			d->event.frames = frames;
 			d->event.frame_count = count;
 		}
 		path_layers(to->path, side, &l);
-		settle(to, d, &last, &l);
+		settle(to, d, &ready, &l);
 	}
 	to->first = to->last = NULL;
 }
@@ -264,7 +259,6 @@ struct event *reporter_begin_tcp(struct reporter *r, const struct kind *kind, co
 	d->event.at_ns = at_ns;
 	d->event.time_digits = path->time_digits;
 	d->event.flow = path->number;
-	d->order = may_come_late(&d->event) ? r->now : frame;
 	return &d->event;
 }
 

@@ -30,7 +30,6 @@ struct reporter {
 struct draft {
 	struct event event;             /* first: emit_begin answers its address */
 	struct draft *next;
-	frame_ref order;                /* its place; the event's frame but for TCP's late ones */
 	bool ranged;                    /* emit_range was called */
 	enum side side;
 	uint64_t from, until;
@@ -61,8 +60,8 @@ void reporter_free(struct reporter *r);
 void emit_settle_datagram(struct emit *to);
 
 /* The same of a stream. The frames are those of the octets of the range given to emit_range, else of `from` to `until`; `origins` has one for each
- * side. `with`: the frame that ended the side also counts; may be NULL. */
-void emit_settle_stream(struct emit *to, const struct origins *const origins[2], uint64_t from, uint64_t until, const struct arrival *with);
+ * side. `end`: the frame that ended the side, or NULL. */
+void emit_settle_stream(struct emit *to, const struct origins *const origins[2], uint64_t from, uint64_t until, const struct arrival *end);
 
 /* An event of TCP itself: begun here, fields put by the caller, handed to reporter_add. Its src is always the client. */
 struct event *reporter_begin_tcp(struct reporter *r, const struct kind *kind, const struct path *path, frame_ref frame, int64_t at_ns);

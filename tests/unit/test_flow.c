@@ -60,7 +60,7 @@ static void a_syn_may_never_be_answered(void **state)
 	fake_wait(&fake, 3 * NS_PER_S);
 	fake_datagram_from(&fake, SIDE_CLIENT, "late enough");
 	assert_non_null(strstr(text_string(&fake.events), "timeout"));
-	expect("1 tcp connect {1001}\n4 line said {C,too early}\n5 line said {C,late enough}\n3 tcp timeout {1001,3,*}\n");
+	expect("1 tcp connect {1001}\n4 line said {C,too early}\n3 tcp timeout {1001,3,*}\n5 line said {C,late enough}\n");
 }
 
 static void a_syn_needs_time_to_be_answered(void **state)
