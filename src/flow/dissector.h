@@ -74,7 +74,9 @@ struct dissector {
 	size_t (*stream)(void *state, enum side from, struct span octets, struct emit *to);
 
 	/* `missing` octets of side `from` will never come (0: unknown). Answers whether it can go on behind the hole; may be NULL (it cannot). What was
-	 * not consumed before the hole is lost. */
+	 * not consumed before the hole is lost. Holes in what is passed over are not told. Called with 0 also before the first octets of a side that
+	 * began before the capture, unless they are recognised, and for a side that has not ended when the connection is reset or forgotten or the
+	 * capture ends. */
 	bool (*gap)(void *state, enum side from, uint64_t missing, struct emit *to);
 
 	/* One side has ended in order (FIN), nothing of it left unread but `rest`; may be NULL. An HTTP body without length ends here. */

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/moment.h"
-#include "flow/reader.h"
+#include "flow/feed.h"
 
 #define REORDER_NS (20 * NS_PER_MS)
 #define PATIENCE_NS (2 * NS_PER_S)
@@ -15,7 +15,7 @@ enum {
 	YOUNG_MAX = 256,                /* holes that events are held back for; where there are more, the capture is too bad for order */
 };
 
-/* One direction: what waits behind a hole. What is in order is the reader's. */
+/* One direction: what waits behind a hole. What is in order is the feed's. */
 struct half {
 	struct pieces waiting;
 	bool has_fin;
@@ -37,7 +37,7 @@ struct stream {
 	struct stream *next_hole, **hole_link;  /* of those that have a hole whose time may come */
 	bool holds, in_holes;
 	struct half halves[2];
-	struct reader reader;
+	struct feed feed;
 };
 
 void streams_start(struct streams *ss)
@@ -102,7 +102,7 @@ static void join_holes(struct stream *s)
 
 static uint64_t next_of(const struct stream *s, enum side side)
 {
-	return s->reader.sides[side].next;
+	return s->feed.sides[side].next;
 }
 
 /* Where the hole in front of what waits ends; UINT64_MAX where nothing waits. */
@@ -178,19 +178,19 @@ static void end_if_there(struct stream *s, enum side side)
 	struct half *h = &s->halves[side];
 
 	if (h->has_fin && !h->waiting.first && next_of(s, side) >= h->fin_at)
-		reader_end(&s->reader, side, &h->fin);
+		feed_end(&s->feed, side, &h->fin);
 }
 
 static void gap(struct stream *s, enum side side, uint64_t missing, enum gap_reason reason, const struct arrival *arrival)
 {
 	s->all->gap(s->user, side, missing, reason, arrival);
-	reader_gap(&s->reader, side, missing, arrival);
+	feed_gap(&s->feed, side, missing, arrival);
 }
 
 /* Octets that begin at `next`; `missing` more were cut off by the snap length. */
 static void read_on(struct stream *s, enum side side, struct span octets, uint64_t missing, const struct arrival *arrival)
 {
-	reader_octets(&s->reader, side, octets, arrival);
+	feed_octets(&s->feed, side, octets, arrival);
 	if (missing)
 		gap(s, side, missing, GAP_SNAP, arrival);
 }
@@ -249,13 +249,13 @@ static void give_up_holes(struct stream *s, enum side side)
 
 static bool holds_octets(const struct stream *s)
 {
-	return s->halves[0].waiting.count || s->halves[1].waiting.count || s->reader.sides[0].room || s->reader.sides[1].room ||
-		s->reader.sides[0].origins.room || s->reader.sides[1].origins.room;
+	return s->halves[0].waiting.count || s->halves[1].waiting.count || s->feed.sides[0].room || s->feed.sides[1].room ||
+		s->feed.sides[0].origins.room || s->feed.sides[1].origins.room;
 }
 
 static void finish_if_over(struct stream *s)
 {
-	if (!s->reader.over)
+	if (!s->feed.over)
 		return;
 	for (int side = 0; side < 2; side++) {
 		pieces_free(&s->halves[side].waiting, &s->all->budget);
@@ -272,7 +272,7 @@ static void stay_in_bounds(struct stream *s, const struct arrival *arrival)
 	for (int side = 0; side < 2; side++) {
 		struct half *h = &s->halves[side];
 
-		while (h->waiting.first && (h->waiting.count > PIECES_MAX || h->waiting.used + s->reader.sides[side].len > ss->side_max))
+		while (h->waiting.first && (h->waiting.count > PIECES_MAX || h->waiting.used + s->feed.sides[side].len > ss->side_max))
 			give_up_hole(s, (enum side)side);
 		look_for_hole(s, (enum side)side, arrival);
 	}
@@ -341,7 +341,7 @@ struct stream *stream_new(struct streams *ss, const struct path *path, const str
 	s->all = ss;
 	s->user = user;
 	s->halves[0].beyond_ns = s->halves[1].beyond_ns = NEVER;
-	s->reader = (struct reader){ .report = ss->report, .budget = &ss->budget, .path = path, .markers = markers, .by_port = by_port };
+	s->feed = (struct feed){ .report = ss->report, .budget = &ss->budget, .path = path, .markers = markers, .by_port = by_port };
 	return s;
 }
 
@@ -349,14 +349,14 @@ void stream_free(struct stream *s)
 {
 	if (!s)
 		return;
-	reader_free(&s->reader);
+	feed_free(&s->feed);
 	finish_if_over(s);
 	free(s);
 }
 
 void stream_began_before(struct stream *s, enum side side)
 {
-	s->reader.sides[side].unsure = true;
+	s->feed.sides[side].unsure = true;
 }
 
 /* Keeps out of [from, from + wire_len) what was given already. False where nothing is left. */
@@ -379,7 +379,7 @@ void stream_segment(struct stream *s, enum side side, uint64_t from, struct span
 {
 	struct half *h = &s->halves[side];
 
-	if (s->reader.over || s->reader.sides[side].ended || !trim(s, side, &from, &octets, &wire_len))
+	if (s->feed.over || s->feed.sides[side].ended || !trim(s, side, &from, &octets, &wire_len))
 		return;
 	if (from == next_of(s, side) && !h->waiting.first) {
 		read_on(s, side, octets, wire_len - octets.len, arrival);
@@ -395,7 +395,7 @@ void stream_fin(struct stream *s, enum side side, uint64_t at, const struct arri
 {
 	struct half *h = &s->halves[side];
 
-	if (h->has_fin || s->reader.over)
+	if (h->has_fin || s->feed.over)
 		return;
 	h->has_fin = true;
 	h->fin_at = at;
@@ -408,7 +408,7 @@ void stream_acked(struct stream *s, enum side side, uint64_t until, const struct
 {
 	struct half *h = &s->halves[side];
 
-	if (s->reader.over)
+	if (s->feed.over)
 		return;
 	h->other_heard = true;
 	if (until <= h->acked)
@@ -427,24 +427,24 @@ void stream_label(struct stream *s, const struct dissector *d)
 {
 	const struct arrival now = { s->all->report->now, s->all->report->now_ns, false };
 
-	reader_label(&s->reader, d, &now);
+	feed_label(&s->feed, d, &now);
 	stay_in_bounds(s, &now);
 }
 
 void stream_abort(struct stream *s, const struct arrival *arrival)
 {
-	for (int side = 0; side < 2 && !s->reader.over; side++)
+	for (int side = 0; side < 2 && !s->feed.over; side++)
 		give_up_holes(s, (enum side)side);
-	reader_abort(&s->reader, arrival);
+	feed_abort(&s->feed, arrival);
 	finish_if_over(s);
 }
 
 bool stream_is_undecided(const struct stream *s)
 {
-	return !s->reader.over && !s->reader.dissector;
+	return !s->feed.over && !s->feed.dissector;
 }
 
 bool stream_is_over(const struct stream *s)
 {
-	return s->reader.over;
+	return s->feed.over;
 }

@@ -26,7 +26,7 @@ static const uint16_t echo_ports[] = { PORT_ECHO, 0 };
 
 static size_t echo_stream(void *state, enum side from, struct span octets, struct emit *to)
 {
-	(void)state;
+	((bool *)state)[from] = true;
 	tell(to, &echo_said, from, octets);
 	return octets.len;
 }
@@ -35,8 +35,8 @@ static bool echo_skip(void *state, enum side from, uint64_t missing, struct emit
 {
 	char text[24];
 
-	(void)state;
-	tell(to, &echo_gap, from, span_of(text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)missing)));
+	if (missing || !((bool *)state)[from])  /* of its end alone it does not speak */
+		tell(to, &echo_gap, from, span_of(text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)missing)));
 	return true;
 }
 
@@ -46,7 +46,7 @@ static void echo_ended(void *state, enum side from, struct span rest, struct emi
 	tell(to, &echo_end, from, rest);
 }
 
-static const struct dissector echo = { .name = "echo", .kinds = echo_kinds, .tcp_ports = echo_ports, .state_size = 1, .stream = echo_stream,
+static const struct dissector echo = { .name = "echo", .kinds = echo_kinds, .tcp_ports = echo_ports, .state_size = 2 * sizeof(bool), .stream = echo_stream,
 	.gap = echo_skip, .end = echo_ended };
 
 static const struct kind line_said = { .proto = "line", .name = "said" };

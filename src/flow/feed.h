@@ -5,13 +5,13 @@
  * consumed something: if it stops before, the others get their chance. Without one, the first octets wait (a little) for somebody to recognise
  * them, or for nDPI's label.
  */
-#ifndef FLOW_READER_H
-#define FLOW_READER_H
+#ifndef FLOW_FEED_H
+#define FLOW_FEED_H
 
 #include "flow/reporter.h"
 
 /* One direction. */
-struct reader_side {
+struct feed_side {
 	uint64_t next;                  /* stream offset behind the last octet that was given */
 	uint8_t *data;                  /* given and not consumed: they end at `next` */
 	size_t len, room;
@@ -22,7 +22,7 @@ struct reader_side {
 	struct origins origins;
 };
 
-struct reader {
+struct feed {
 	struct reporter *report;
 	struct budget *budget;
 	const struct path *path;
@@ -33,15 +33,15 @@ struct reader {
 	bool any;                       /* octets came; `first` is the side that sent the first */
 	enum side first;
 	unsigned segments;              /* while there is no dissector */
-	struct reader_side sides[2];
+	struct feed_side sides[2];
 };
 
-void reader_octets(struct reader *r, enum side side, struct span octets, const struct arrival *arrival);
-void reader_gap(struct reader *r, enum side side, uint64_t missing, const struct arrival *arrival);
-void reader_end(struct reader *r, enum side side, const struct arrival *arrival);
-void reader_label(struct reader *r, const struct dissector *d, const struct arrival *arrival);
+void feed_octets(struct feed *f, enum side side, struct span octets, const struct arrival *arrival);
+void feed_gap(struct feed *f, enum side side, uint64_t missing, const struct arrival *arrival);
+void feed_end(struct feed *f, enum side side, const struct arrival *arrival);
+void feed_label(struct feed *f, const struct dissector *d, const struct arrival *arrival);
 /* What is waited for will never come. */
-void reader_abort(struct reader *r, const struct arrival *arrival);
-void reader_free(struct reader *r);
+void feed_abort(struct feed *f, const struct arrival *arrival);
+void feed_free(struct feed *f);
 
 #endif
