@@ -6,6 +6,9 @@
 
 #include "base/memory.h"
 
+/* What the library is given at once. A whole frame it would unpack in one go, and of a damaged one give nothing. */
+enum { PIECE = 8192 };
+
 struct zstd {
 	ZSTD_DStream *stream;
 	bool between;           /* a frame has ended, none has begun behind it */
@@ -34,7 +37,7 @@ static void *zstd_open(void)
 static bool zstd_run(void *state, struct span *packed, uint8_t *out, size_t room, size_t *ret_written, bool *ret_complete)
 {
 	struct zstd *z = state;
-	ZSTD_inBuffer from = { packed->data, packed->len, 0 };
+	ZSTD_inBuffer from = { packed->data, packed->len < PIECE ? packed->len : PIECE, 0 };
 	ZSTD_outBuffer to = { out, room, 0 };
 	size_t answer;
 
