@@ -38,15 +38,6 @@ static struct decision *decide(struct model *m, struct arena *arena, enum candid
 
 /* ---- told by DNS and DHCP ---- */
 
-/* A service record of the user's domain, also asked with a DNS suffix behind it. */
-static bool is_of_domain(const struct model *m, const char *name)
-{
-	const char *domain = model_registrar_domain(name);
-	size_t len = m->sip_domain ? strlen(m->sip_domain) : 0;
-
-	return domain && len && strncasecmp(domain, m->sip_domain, len) == 0 && (domain[len] == '\0' || domain[len] == '.');
-}
-
 /* RFC 2782: a target of "." says that the service is decidedly not there. */
 static bool is_no_target(const char *target)
 {
@@ -113,7 +104,7 @@ void candidates_told(struct model *m, struct arena *arena)
 		for (size_t k = 0; k < f->dhcp.at[i].answers.count; k++)
 			told_by_dhcp(m, arena, &f->dhcp.at[i].answers.at[k]);
 	for (size_t i = 0; i < f->lookups.count; i++)
-		if (is_of_domain(m, f->lookups.at[i].name))
+		if (model_is_search(m, &f->lookups.at[i]))
 			told_by_srv(m, arena, &f->lookups.at[i]);
 	for (size_t i = 0; i < f->lookups.count; i++)
 		told_by_name(m, arena, &f->lookups.at[i]);
@@ -291,10 +282,10 @@ static void judge_lookup(struct model *m, struct arena *arena, struct decision *
 	d->cname = d->lookup_of ? d->lookup_of->cname : NULL;
 }
 
-/* The phone has had its chance: it did something later, went through its list, or nothing came for long enough. */
+/* The phone looked for its user's registrar and has had its chance: it did something later, went through its list, or nothing came for long enough. */
 static bool was_passed_over(const struct model *m, const struct decision *d)
 {
-	return m->past_list || m->facts->watched_until_ns - d->learned_ns >= PATIENCE_NS || (m->signed_in && m->signed_in_ns > d->learned_ns);
+	return model_tries_after(m, INT64_MIN) && (m->past_list || m->facts->watched_until_ns - d->learned_ns >= PATIENCE_NS || (m->signed_in && m->signed_in_ns > d->learned_ns));
 }
 
 static enum candidate_result result_undialled(const struct model *m, const struct decision *d)

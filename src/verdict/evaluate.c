@@ -63,7 +63,7 @@ static int64_t last_try(const struct model *m)
 	for (size_t i = 0; i < m->facts->lookups.count; i++) {
 		const struct lookup *l = &m->facts->lookups.at[i];
 
-		if (model_registrar_domain(l->name) && l->last_ns > last)
+		if (model_is_search(m, l) && l->last_ns > last)
 			last = l->last_ns;
 	}
 	for (size_t i = 0; i < m->links.count; i++) {

@@ -75,6 +75,34 @@ static bool is_told_elsewhere(const struct facts *f, const char *name)
 	return false;
 }
 
+static bool asks_for_host_of(const struct facts *f, const char *domain)
+{
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		const char *name = f->lookups.at[i].name;
+
+		if (model_is_host_name(name) && same_name(model_registrar_domain(name), domain))
+			return true;
+	}
+	return false;
+}
+
+static bool dials_target_of(const struct facts *f, const struct lookup *l)
+{
+	for (size_t i = 0; i < f->connections.count; i++)
+		for (size_t k = 0; k < l->srv.count; k++)
+			if (f->connections.at[i].start_ns > l->first_ns && facts_is_bound(f, l->srv.at[k].target, &f->connections.at[i].server.addr, INT64_MAX, NULL))
+				return true;
+	return false;
+}
+
+/* At boot the phone looks for services of the network's own domain (option 15), before it knows any user: nothing follows from the answer. */
+static bool is_of_boot(const struct facts *f, const struct lookup *l)
+{
+	const char *domain = service_domain(l->name);
+
+	return same_name(domain, f->dns_domain) && !asks_for_host_of(f, domain) && !dials_target_of(f, l);
+}
+
 /*
  * The latest domain that was asked for; another one before the network's own (option 15), which the phone may ask for at boot. Service records tell
  * it best: sip.hoster.com may be the target of one.
@@ -90,7 +118,7 @@ static const char *domain_of_lookups(const struct facts *f, bool of_services, st
 		const char *domain = of_services ? service_domain(l->name) : model_registrar_domain(l->name);
 		bool is_network;
 
-		if (!domain || (!of_services && is_told_elsewhere(f, l->name)))
+		if (!domain || is_of_boot(f, l) || (!of_services && is_told_elsewhere(f, l->name)))
 			continue;
 		domain = arena_copy(arena, domain, bare_length(f, domain));
 		is_network = same_name(domain, f->dns_domain);
@@ -142,13 +170,21 @@ static void find_web_name(struct model *m)
 
 /* ---- the whole ---- */
 
+bool model_is_search(const struct model *m, const struct lookup *l)
+{
+	const char *domain = model_registrar_domain(l->name);
+	size_t len = m->sip_domain ? strlen(m->sip_domain) : 0;
+
+	return domain && len && strncasecmp(domain, m->sip_domain, len) == 0 && (domain[len] == '\0' || domain[len] == '.');
+}
+
 bool model_tries_after(const struct model *m, int64_t at_ns)
 {
 	for (size_t i = 0; i < m->links.count; i++)
 		if (m->links.at[i].role == ROLE_REGISTRAR && m->links.at[i].connection->start_ns > at_ns)
 			return true;
 	for (size_t i = 0; i < m->facts->lookups.count; i++)
-		if (model_registrar_domain(m->facts->lookups.at[i].name) && m->facts->lookups.at[i].last_ns > at_ns)
+		if (model_is_search(m, &m->facts->lookups.at[i]) && m->facts->lookups.at[i].last_ns > at_ns)
 			return true;
 	return false;
 }
@@ -166,6 +202,8 @@ static bool went_through_list(const struct model *m)
 	for (size_t i = 0; i < f->lookups.count; i++) {
 		const struct lookup *l = &f->lookups.at[i];
 
+		if (!model_is_search(m, l))
+			continue;
 		if (strncasecmp(l->name, "sipexternal.", strlen("sipexternal.")) == 0 && l->state != LOOKUP_PENDING && l->state != LOOKUP_FOUND)
 			return true;
 		for (size_t k = 0; k < i && service_domain(l->name); k++)

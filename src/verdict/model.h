@@ -73,6 +73,9 @@ struct model *model_run(const struct facts *f, const struct policy *p, const cha
  * NULL if not. */
 const char *model_registrar_domain(const char *name);
 
+/* Whether a look-up belongs to the search for the user's registrar, also with a DNS suffix behind its name. */
+bool model_is_search(const struct model *m, const struct lookup *l);
+
 /* Whether it is the name of a host that is tried without a service record: sip., sipinternal., sipexternal. */
 bool model_is_host_name(const char *name);
 

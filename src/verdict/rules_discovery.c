@@ -19,7 +19,7 @@ static bool is_server(const struct model *m, const char *name)
 
 static bool concerns_registrar(const struct judging *j, const struct lookup *l)
 {
-	return model_registrar_domain(l->name) || is_server(j->model, l->name);
+	return model_is_search(j->model, l) || is_server(j->model, l->name);
 }
 
 static bool dialled_any(const struct model *m)

@@ -97,7 +97,7 @@ static void tls_failed(struct judging *j, const struct link *l)
 }
 
 /* One name for several servers: DNS load balancing is right for SIP, not for HTTPS, which wants one address for the whole conversation. */
-static void split(struct judging *j)
+static bool split(struct judging *j)
 {
 	const struct link *good = NULL, *bad = NULL;
 	struct draft *d;
@@ -114,12 +114,13 @@ static void split(struct judging *j)
 			good = l;
 	}
 	if (!good || !bad || addr_equal(&good->connection->server.addr, &bad->connection->server.addr))
-		return;
+		return false;
 	d = say(j, "web-fqdn-split", GRADE_STRONG, j->model->web_name);
 	d->message = PRINT(j, "The web services' name %s leads to several servers, and not all of them serve it: sign-in works or fails with the address that DNS hands out.", j->model->web_name);
 	d->fix = "Name the hardware load balancer's address for web services in option 43 (DHCPUtil -WebServer), not the pool whose DNS entry has all front ends.";
 	show(j, d, &good->connection->frames);
 	show(j, d, &bad->connection->frames);
+	return true;
 }
 
 /* HTTPS was there and nothing came of it: the phone never learned a user's domain to look for. */
@@ -184,8 +185,10 @@ static void external(struct judging *j)
 
 void rules_provisioning(struct judging *j)
 {
+	bool is_split = split(j);
+
 	unresolved(j);
-	for (size_t i = 0; i < j->model->links.count; i++) {
+	for (size_t i = 0; i < j->model->links.count && !is_split; i++) {
 		const struct link *l = &j->model->links.at[i];
 
 		if (!is_web(l))
@@ -195,7 +198,6 @@ void rules_provisioning(struct judging *j)
 		else if (l->session == SESSION_TLS_FAILED)
 			tls_failed(j, l);
 	}
-	split(j);
 	auth(j);
 	external(j);
 }

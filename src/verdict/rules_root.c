@@ -82,10 +82,22 @@ static bool host_is_alive(const struct judging *j, const struct addr *a)
 	return false;
 }
 
+/* Another port of the same host does not take connections either. */
+static bool failed_elsewhere(const struct judging *j, const struct connection *c)
+{
+	for (size_t i = 0; i < j->facts->connections.count; i++) {
+		const struct connection *o = &j->facts->connections.at[i];
+
+		if (addr_equal(&o->server.addr, &c->server.addr) && o->server.port != c->server.port && (o->state == CONNECTION_REFUSED || o->state == CONNECTION_TIMEOUT))
+			return true;
+	}
+	return false;
+}
+
 static void no_connection(struct judging *j, const struct link *l)
 {
 	const struct connection *c = l->connection;
-	bool refused = l->session == SESSION_REFUSED, blocked = refused || host_is_alive(j, &c->server.addr);
+	bool refused = l->session == SESSION_REFUSED, blocked = host_is_alive(j, &c->server.addr) || (refused && !failed_elsewhere(j, c));
 	const char *code = blocked ? "root-ca-http-blocked" : "root-ca-host-dead", *name = l->name ? l->name : j->model->web_name;
 	struct draft *d = said(j, code);
 	char address[ADDR_TEXT];
@@ -99,7 +111,8 @@ static void no_connection(struct judging *j, const struct link *l)
 				PRINT(j, "%s (%s) is there, but nothing comes back from its port 80, from which the phone fetches the certificate chain.", name, address);
 			d->fix = PRINT(j, "Open TCP port 80 from the voice VLAN to %s (%s): front end or director, not the load balancer's redirect.", name, address);
 		} else {
-			d->message = PRINT(j, "Nothing comes back from %s (%s), the web services that option 43 names: the server is gone or not reachable from the voice VLAN.", name, address);
+			d->message = PRINT(j, "%s %s (%s), the web services that option 43 names: the server is gone or not reachable from the voice VLAN.",
+				refused ? "No port is open on" : "Nothing comes back from", name, address);
 			d->fix = PRINT(j, "Correct %s in DNS or in option 43 (sub-option 3), or let the voice VLAN reach %s on TCP 80 and 443.", name, address);
 		}
 	}

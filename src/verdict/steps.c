@@ -227,16 +227,18 @@ static void connection_steps(struct building *b)
 static void naming_step(struct building *b)
 {
 	const struct model *m = b->j->model;
-	const char *good = NULL;
+	const char *good = NULL, *bad = NULL;
 
 	for (size_t i = 0; i < m->decisions.count; i++) {
 		const struct decision *d = &m->decisions.at[i];
 
+		if (d->result == RESULT_NAME_SKIPPED && (!bad || d->source == CANDIDATE_SRV))
+			bad = PRINT(b->j, "%s is not under %s", d->server, domain_words(b->j));
 		mark(b, STEP_NAMING, d->learned_ns, d->learned_ns, &d->learned, d->dialled);
-		if (d->check.naming != NAMING_NO_MATCH && (!good || d->dialled))
+		if (d->check.naming != NAMING_NO_MATCH && d->dialled)
 			good = PRINT(b->j, "%s is under %s", d->server, d->check.matched);
 	}
-	b->detail[STEP_NAMING] = good;
+	b->detail[STEP_NAMING] = good ? good : bad;
 }
 
 static void discovery_detail(struct building *b)
