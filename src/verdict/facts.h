@@ -48,6 +48,7 @@ struct dhcp_answer {
 	int64_t at_ns;
 	frame_ref frame;
 	struct addr server, yiaddr;
+	bool from_home_router;          /* DHCP server, router and DNS server are one */
 	struct uc_options uc;
 };
 
@@ -229,7 +230,7 @@ struct facts {
 	int64_t watched_until_ns;       /* how long the capture went on looking: absence before that moment can be told */
 	bool restarted;                 /* the phone began again afterwards: it had given this up */
 	bool from_start;                /* seen from its boot, or after silence */
-	unsigned heard, said;           /* messages to the phone; messages of the phone that only somebody with answers sends (behind DHCP) */
+	unsigned heard, spoke, said;    /* messages to the phone; its own; those of its own that only somebody with answers sends (behind DHCP) */
 	bool cut;                       /* messages were cut by the snap length */
 	bool file_cut_short;            /* the capture file ends in the middle */
 	LIST_OF(struct gap) gaps;

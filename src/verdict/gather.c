@@ -190,6 +190,7 @@ static bool is_of_phone(const struct gathering *g, const struct addr *a)
 /* Whether both directions are in the capture. */
 static void gather_direction(struct gathering *g, const struct event *e)
 {
+	g->facts->spoke += e->has_ether && mac_equal(e->mac_src, g->phone->mac);
 	if (!e->has_ip || strcmp(e->kind->proto, "dhcp") == 0 || strcmp(e->kind->proto, "tcp") == 0)
 		return;
 	if (is_of_phone(g, &e->dst.addr))

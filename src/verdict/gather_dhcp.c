@@ -75,6 +75,13 @@ static void options_of(struct gathering *g, const struct event *e, struct uc_opt
 		uc->has_120 |= strncmp(uc->faults.at[i], "option 120", strlen("option 120")) == 0;
 }
 
+static bool list_begins_with(const struct event *e, const struct field *f, const struct addr *a)
+{
+	const struct item *i = event_list(e, f)->first;
+
+	return i && i->form == FORM_ADDR && addr_equal(&i->addr, a);
+}
+
 static void keep_domains(struct gathering *g, const struct event *e)
 {
 	const char *domain = gather_text(g, e, &dhcp_domain_name);
@@ -101,6 +108,7 @@ static void answer(struct gathering *g, const struct event *e)
 	*a = (struct dhcp_answer){
 		.kind = e->kind == &dhcp_offer ? DHCP_OFFER : e->kind == &dhcp_ack ? DHCP_ACK : DHCP_NAK,
 		.at_ns = e->at_ns, .frame = e->frame, .server = server, .yiaddr = addr_of(e, &dhcp_yiaddr),
+		.from_home_router = list_begins_with(e, &dhcp_routers, &server) && list_begins_with(e, &dhcp_dns_servers, &server),
 	};
 	g->facts->heard++;
 	options_of(g, e, &a->uc);

@@ -98,9 +98,10 @@ static bool dials_target_of(const struct facts *f, const struct lookup *l)
 /* At boot the phone looks for services of the network's own domain (option 15), before it knows any user: nothing follows from the answer. */
 static bool is_of_boot(const struct facts *f, const struct lookup *l)
 {
-	const char *domain = service_domain(l->name);
+	const char *domain = service_domain(l->name), *network = f->dns_domain;
+	size_t len = domain ? bare_length(f, domain) : 0;
 
-	return same_name(domain, f->dns_domain) && !asks_for_host_of(f, domain) && !dials_target_of(f, l);
+	return network && len == strlen(network) && strncasecmp(domain, network, len) == 0 && !asks_for_host_of(f, network) && !dials_target_of(f, l);
 }
 
 /*

@@ -53,13 +53,13 @@ static void one_way(struct judging *j)
 	struct draft *d;
 
 	missing_octets(f, "one-way", &count);
-	if (!count && (f->heard || !f->said) && (f->said || f->heard < 2))
+	if (!count && (f->heard || !f->said) && (f->spoke || f->said || f->heard < 2))
 		return;
 	j->whole = false;
 	j->one_way = true;
 	d = say(j, "capture-one-way", count ? GRADE_PROVEN : GRADE_STRONG, "");
 	d->message = f->said && !f->heard ? "Only what the phone sends is in the capture, nothing of what it is answered." :
-		f->heard && !f->said ? "Only what is sent to the phone is in the capture, nothing of what it says." :
+		f->heard && !f->spoke && !f->said ? "Only what is sent to the phone is in the capture, nothing of what it says." :
 		"Some of this phone's connections are captured in one direction only.";
 	d->fix = "Mirror both directions of the phone's port (on Cisco switches: `monitor session 1 source interface ... both`).";
 	show_gaps(j, d, "one-way");

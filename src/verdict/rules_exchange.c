@@ -120,7 +120,7 @@ void rules_exchange(struct judging *j)
 /* Faults of the start that a phone with cached servers and certificates never meets. */
 static bool matters_after_reset(const char *code)
 {
-	static const char *const starts_with[] = { "uc-no-reply", "uc43-", "root-ca-", "web-", "strict-name", "srv-missing", "srv-target-unresolved", "time-", "auth-not-completed", "tls-chain-", NULL };
+	static const char *const starts_with[] = { "uc-no-reply", "uc43-", "root-ca-", "web-", "strict-name", "srv-missing", "srv-target-unresolved", "auth-not-completed", "tls-chain-", NULL };
 
 	for (size_t i = 0; starts_with[i]; i++)
 		if (strncmp(code, starts_with[i], strlen(starts_with[i])) == 0)

@@ -94,6 +94,7 @@ static void tls_failed(struct judging *j, const struct link *l)
 	}
 	d->blocks |= ends_here(j, l->connection->start_ns);
 	show(j, d, &l->connection->tls_frames);
+	blame_the_clock(j, l, ends_here(j, l->connection->start_ns));
 }
 
 /* One name for several servers: DNS load balancing is right for SIP, not for HTTPS, which wants one address for the whole conversation. */
@@ -144,6 +145,7 @@ static void auth(struct judging *j)
 		"Which of these, only the server's log tells.", last->name ? last->name : "");
 	d->fix = "Test the user with Test-CsPhoneBootstrap; check the PIN (Get-CsClientPinInfo), the PIN policy and the authentication methods of the web service.";
 	show(j, d, &last->connection->frames);
+	show(j, d, &last->connection->tls_frames);
 }
 
 static bool is_public(const addr_set *a)
@@ -155,6 +157,15 @@ static bool is_public(const addr_set *a)
 		if (!private)
 			return true;
 	}
+	return false;
+}
+
+static bool leased_by_home_router(const struct facts *f)
+{
+	for (size_t i = 0; i < f->dhcp.count; i++)
+		for (size_t k = 0; k < f->dhcp.at[i].answers.count; k++)
+			if (f->dhcp.at[i].answers.at[k].from_home_router)
+				return true;
 	return false;
 }
 
@@ -174,11 +185,11 @@ static void external(struct judging *j)
 		outside |= l->state == LOOKUP_FOUND && strncasecmp(l->name, "_sip._tls.", strlen("_sip._tls.")) == 0;
 		outside |= is_public(&l->addresses) && (model_registrar_domain(l->name) || strncasecmp(l->name, "ucupdates", strlen("ucupdates")) == 0);
 	}
-	if (!no_options || inside || !outside || web_ok(j))
+	if (!no_options || inside || !(outside || leased_by_home_router(j->facts)) || web_ok(j))
 		return;
 	d = say(j, "pin-needs-internal", GRADE_WEAK, "");
 	d->blocks = !j->model->signed_in && j->method == METHOD_PIN && no_options->blocks;
-	d->message = "The phone seems to be outside the company (only the external names exist, nobody tells the Lync options): its first sign-in by PIN works only inside.";
+	d->message = "The phone seems to be outside the company (one box gives lease, route and names, or only external names exist; nobody tells the Lync options): its first sign-in by PIN works only inside.";
 	d->fix = "Sign the phone in once inside the company, or tether it to a PC and use credentials.";
 	show(j, d, &no_options->frames);
 }

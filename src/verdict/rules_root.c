@@ -235,17 +235,20 @@ static void absent(struct judging *j)
 		"root-ca-http-redirect", "root-ca-http-status" };
 	struct draft *d;
 
-	if (!l || j->facts->deliveries.count || j->model->signed_in || j->method == METHOD_CACHED || !j->facts->from_start)
+	bool sure = j->method != METHOD_CACHED && j->method != METHOD_UNKNOWN && j->facts->from_start;
+
+	if (!l || j->facts->deliveries.count || j->model->signed_in)
 		return;
 	if (l->connection->chain.count && certificate_is_public(&l->connection->chain))
 		return;
-	for (size_t i = 0; i < sizeof explains / sizeof explains[0]; i++)
+	for (size_t i = 0; i < sizeof explains / sizeof explains[0] && sure; i++)
 		if ((d = said(j, explains[i]))) {
 			d->blocks = true;
 			return;
 		}
-	d = say(j, "root-ca-absent", GRADE_STRONG, l->name);
-	d->blocks = d->rests_on_absence = true;
+	d = say(j, "root-ca-absent", sure ? GRADE_STRONG : GRADE_WEAK, l->name);
+	d->blocks = sure;
+	d->rests_on_absence = true;
 	d->message = "The phone was given no root certificate, neither over HTTP (DHCP option 43) nor from the directory, and refuses the server's private one.";
 	d->fix = "Give phones the chain: DHCP option 43 for class MS-UC-Client and sign-in by PIN, or publish the root in Active Directory (certutil -f -dspublish root.cer RootCA).";
 	show(j, d, &l->connection->certificate_frames);

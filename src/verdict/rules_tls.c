@@ -164,17 +164,20 @@ static bool has_leaf_fault(const struct certificate_faults *f)
 	return f->name || f->wildcard || f->expired || f->not_yet_valid || f->key_type || f->sha2_unlikely;
 }
 
-/* A wrong clock makes good certificates bad: then it is the cause. */
-static bool blame_the_clock(struct judging *j, const struct handshake *h)
+bool blame_the_clock(struct judging *j, const struct link *l, bool blocks)
 {
+	const struct tls_alert_fact *alert = model_clear_alert(l->connection, true);
+	struct certificate_faults f = certificate_check(j, l->connection, l->name);
 	struct draft *d = said(j, "time-wrong");
 
 	if (!d)
 		d = said(j, "time-not-set");
-	if (!d || j->model->signed_in)
+	if (!d || f.unknown || f.name || f.wildcard || f.expired || f.not_yet_valid || !model_phone_refused_certificate(l->connection) ||
+	    (alert && strcmp(alert->name, "certificate_expired") != 0 && strncmp(alert->name, "bad_certificate", strlen("bad_certificate")) != 0 &&
+	     strcmp(alert->name, "certificate_unknown") != 0))
 		return false;
-	d->blocks = j->gave_up;
-	show(j, d, &h->connection->certificate_frames);
+	d->blocks |= blocks;
+	show(j, d, &l->connection->certificate_frames);
 	return true;
 }
 
@@ -204,7 +207,7 @@ static void refused_by_phone(struct judging *j, const struct handshake *h)
 	leaf_faults(j, h);
 	if (unknown_ca || (has_leaf_fault(&h->faults) && !(dated && !h->faults.expired && !h->faults.not_yet_valid)))
 		return;
-	if (blame_the_clock(j, h) || dated)
+	if (blame_the_clock(j, h->link, j->gave_up && !j->model->signed_in) || dated)
 		rejected(j, h);
 	else if (chain_suspect && !h->phones)
 		chain(j, h, false);

@@ -112,6 +112,21 @@ static void show_answers(struct judging *j, struct draft *d)
 			show_one(j, d, j->facts->dhcp.at[i].answers.at[k].frame);
 }
 
+/* An option 43 that is the text of a host name or URL: typed into a router that takes text. */
+static bool is_name_as_text(const char *hex)
+{
+	bool has_dot = false;
+
+	for (; hex && hex[0] && hex[1]; hex += 2) {
+		unsigned octet;
+
+		if (sscanf(hex, "%2x", &octet) != 1 || octet < 0x21 || octet > 0x7e)
+			return false;
+		has_dot |= octet == '.';
+	}
+	return has_dot;
+}
+
 static void absent_43(struct judging *j, const struct uc_view *v)
 {
 	struct draft *d;
@@ -176,14 +191,14 @@ static void faults_43(struct judging *j, const struct uc_view *v, const struct d
 {
 	unsigned sub;
 
+	if (has_fault(&a->uc, "option 43: not a TLV list") || is_name_as_text(a->uc.vendor_specific))
+		fault_43(j, v, a, "uc43-not-tlv", "option 43")->message = "Option 43 is plain text, not a list of sub-options: the phone cannot read it.";
 	for (size_t i = 0; i < a->uc.faults.count; i++) {
 		const char *fault = a->uc.faults.at[i];
 
 		if (sscanf(fault, "option 43: truncated at sub-option %u", &sub) == 1)
 			fault_43(j, v, a, "uc43-truncated", PRINT(j, "sub-option %u", sub))->message =
 				PRINT(j, "The length of sub-option %u runs past the end of option 43: what stands from there on is lost to the phone.", sub);
-		else if (fault_is(fault, "option 43: not a TLV list"))
-			fault_43(j, v, a, "uc43-not-tlv", "option 43")->message = "Option 43 is plain text, not a list of sub-options: the phone cannot read it.";
 		else if (fault_is(fault, "option 43: scheme"))
 			fault_43(j, v, a, "uc43-missing", "sub-option 2")->message = "Sub-option 2 (scheme) of option 43 is neither http nor https.";
 		else
@@ -256,7 +271,7 @@ static void mixup(struct judging *j, const struct dhcp_exchange *x)
 {
 	for (size_t k = 0; k < x->answers.count; k++) {
 		const struct dhcp_answer *a = &x->answers.at[k];
-		bool vlan_for_uc = has_class(x, uc_class) && a->uc.vlan_id && !a->uc.has_uc, uc_for_phone = has_class(x, phone_class) && a->uc.has_uc;
+		bool vlan_for_uc = has_class(x, uc_class) && a->uc.vlan_id, uc_for_phone = has_class(x, phone_class) && a->uc.has_uc;
 		struct draft *d;
 
 		if ((!vlan_for_uc && !uc_for_phone) || said(j, "uc-class-mixup"))
@@ -286,7 +301,7 @@ void rules_uc(struct judging *j)
 				continue;
 			faults_43(j, &v, &x->answers.at[k]);
 			faults_120(j, &v, &x->answers.at[k]);
-			torn |= has_fault(&x->answers.at[k].uc, "option 43");
+			torn |= has_fault(&x->answers.at[k].uc, "option 43") || is_name_as_text(x->answers.at[k].uc.vendor_specific);
 		}
 	}
 	if (v.questions && !v.answers && is_stuck_since(j, v.last_ns))
