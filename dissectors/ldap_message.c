@@ -170,6 +170,7 @@ static bool is_attribute(struct span type, const char *name)
 struct findings {
 	struct record *names, *certificates;
 	bool has_netlogon;
+	bool cut;                       /* the rest of the entry is not there: no list of attributes, it would not be whole */
 };
 
 static bool read_value(struct span type, struct span value, struct record *r, struct findings *found)
@@ -195,9 +196,10 @@ static bool read_attribute(struct cursor *attribute, struct record *r, struct fi
 
 	if (!ber_expect(attribute, BER_OCTETS, &type))
 		return false;
-	if (!found->names)
+	if (!found->names && !found->cut)
 		found->names = put_list(r, &ldap_attributes);
-	put_text(found->names, NULL, type);
+	if (found->names)
+		put_text(found->names, NULL, type);
 	if (!open_element(attribute, BER_SET, &values))
 		return false;
 	while (cursor_left(&values))
@@ -206,10 +208,10 @@ static bool read_attribute(struct cursor *attribute, struct record *r, struct fi
 	return cursor_ok(attribute);
 }
 
-static bool read_search_entry(struct cursor *c, struct record *r)
+static bool read_entry(struct cursor *c, struct record *r, bool cut)
 {
 	struct cursor attributes, attribute;
-	struct findings found = { 0 };
+	struct findings found = { .cut = cut };
 	struct span dn;
 
 	if (!ber_expect(c, BER_OCTETS, &dn))
@@ -221,6 +223,11 @@ static bool read_search_entry(struct cursor *c, struct record *r)
 		if (!open_element(&attributes, BER_SEQUENCE, &attribute) || !read_attribute(&attribute, r, &found))
 			return false;
 	return cursor_ok(c) && cursor_ok(&attributes);
+}
+
+static bool read_search_entry(struct cursor *c, struct record *r)
+{
+	return read_entry(c, r, false);
 }
 
 static const struct operation {
@@ -310,7 +317,10 @@ void ldap_message_read_head(struct span head, struct emit *to, enum side side, u
 		return;
 	e = emit_begin(to, o->ldap);
 	put_number(&e->fields, &ldap_message_id, id);
-	if (open_element(&message, o->tag, &content))
+	open_element(&message, o->tag, &content);
+	if (o->tag == SEARCH_ENTRY)
+		read_entry(&content, &e->fields, true);
+	else
 		o->read(&content, &e->fields);
 	emit_range(to, e, side, from, until);
 	emit_end(to, e);

@@ -462,7 +462,7 @@ static void it_goes_on_behind_a_hole(void **state)
 
 enum { LONG_VALUE = 300000, LONG_ENTRY = LONG_VALUE + 47, LONG_PLAIN = LONG_ENTRY + 14 };
 #define DONE_TEXT "ldap search-done {message_id: 1, result_code: 0}\n"
-#define LONG_TEXT DONE_TEXT "ldap search-entry {message_id: 1, dn: \"ou\", attributes: [\"ou\"]}\n" DONE_TEXT
+#define LONG_TEXT DONE_TEXT "ldap search-entry {message_id: 1, dn: \"ou\"}\n" DONE_TEXT
 
 /* Id 1, dn "ou", attribute "ou" with one value of zeros. */
 static void add_long_entry(uint8_t *to)
@@ -557,7 +557,7 @@ static void holes_in_long_entries_are_survived(void **state)
 	assert_int_equal(ldap_dissector.stream(memory, SIDE_SERVER, span_of(octets, 3616), &emit), LONG_ENTRY - 16384 - 1);
 	assert_true(ldap_dissector.gap(memory, SIDE_SERVER, 5000, &emit));
 	got = fake_print(&emit);
-	assert_string_equal(got, "ldap search-entry {message_id: 1, dn: \"ou\", attributes: [\"ou\"]}\n");
+	assert_string_equal(got, "ldap search-entry {message_id: 1, dn: \"ou\"}\n");
 	free(got);
 	emit.offset = 0;
 	assert_int_equal(ldap_dissector.stream(memory, SIDE_CLIENT, span_of(octets, 20000), &emit), 16384);
