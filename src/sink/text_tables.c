@@ -9,7 +9,7 @@
 #include "sink/text_parts.h"
 
 /* Rows and runs that still leave the report on one screen. */
-enum { EVIDENCE_MAX = 8, RUNS_MAX = 3, ADDRESSES_MAX = 2 };
+enum { EVIDENCE_MAX = 7, RUNS_MAX = 3, ADDRESSES_MAX = 2 };
 
 /* ---- values in words ---- */
 
@@ -287,24 +287,48 @@ static struct frame_list untold(struct page *p, const struct attempt_report *a, 
 	return (struct frame_list){ at, count };
 }
 
+/* A question whose answer is the next line: the answer tells it too. */
+static bool is_answered(const struct story_line *l, const struct story_line *next)
+{
+	return strcmp(l->from, next->to) == 0 && strcmp(l->to, next->from) == 0;
+}
+
+/* The lines that are about frames of the finding, without questions that are answered; `ret` has room for all of the story. */
+static size_t told_lines(const struct attempt_report *a, const struct frame_list *frames, const struct story_line **ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->story_count; i++) {
+		const struct story_line *l = &a->story[i];
+
+		if (!frames_have(frames, l->frame))
+			continue;
+		if (count && is_answered(ret[count - 1], l))
+			count--;
+		ret[count++] = l;
+	}
+	return count;
+}
+
 void text_evidence(struct page *p, const struct attempt_report *a, const struct finding_report *f, bool several_files)
 {
+	const struct story_line **lines = arena_get(&p->scratch, (a->story_count + 1) * sizeof *lines);
 	struct page_cell cells[EVIDENCE_MAX][4];
 	struct frame_list rest = untold(p, a, &f->frames);
-	size_t rows = 0, told = 0;
+	size_t told = told_lines(a, &f->frames, lines), rows = told < EVIDENCE_MAX ? told : EVIDENCE_MAX;
 
-	for (size_t i = 0; i < a->story_count; i++)
-		if (frames_have(&f->frames, a->story[i].frame) && told++ < EVIDENCE_MAX)
-			story_row(p, a, &a->story[i], several_files, cells[rows++]);
+	for (size_t i = 0; i < rows; i++)
+		story_row(p, a, lines[i], several_files, cells[i]);
 	if (rows)
 		page_grid(p, TEXT_GUTTER, story_columns, 4, &cells[0][0], rows);
 	if (told > rows) {
 		page_tab(p, TEXT_GUTTER);
-		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "and %zu more of the kind", told - rows));
+		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "and %zu more messages", told - rows));
 	}
 	if (rest.count) {
 		page_tab(p, TEXT_GUTTER);
-		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%sframes %s", rows ? "and " : "", text_frames(p, &rest, several_files)));
+		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s%s %s", rows ? "and " : "", rest.count > 1 ? "frames" : "frame",
+			text_frames(p, &rest, several_files)));
 	}
 }
 
