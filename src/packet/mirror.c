@@ -50,15 +50,17 @@ static uint64_t mix(uint64_t h, uint64_t word)
 
 static uint64_t mix_octets(uint64_t h, struct span s)
 {
+	const uint8_t *at = s.data;
+	size_t left = s.len;
 	uint64_t word;
 
-	for (; s.len >= sizeof word; s = span_part(s, sizeof word, s.len)) {
-		memcpy(&word, s.data, sizeof word);
+	for (; left >= sizeof word; at += sizeof word, left -= sizeof word) {
+		memcpy(&word, at, sizeof word);
 		h = mix(h, word);
 	}
 	word = 0;
-	if (s.len)
-		memcpy(&word, s.data, s.len);
+	if (left)
+		memcpy(&word, at, left);
 	return mix(h, word ^ (uint64_t)s.len << 56);
 }
 
