@@ -8,6 +8,7 @@
 #include "dissectors/lldp.h"
 #include "dissectors/ntp.h"
 #include "verdict/gather_parts.h"
+#include "verdict/policy.h"
 
 /* How long a question waits before it counts as unanswered; resolvers repeat after 1 to 4 s. */
 #define SILENCE_NS (5 * INT64_C(1000000000))
@@ -105,10 +106,14 @@ static void gather_lldp(struct gathering *g, const struct event *e)
 		a->tagged = tagged && tagged->form == FORM_TRUTH && tagged->truth;
 	}
 	if (a->from_phone && inventory->first) {
-		const char *software = gather_record_text(g, inventory, &lldp_software);
+		const char *told[] = { gather_record_text(g, inventory, &lldp_software), gather_record_text(g, inventory, &lldp_firmware) };
 
-		f->firmware = software ? software : gather_record_text(g, inventory, &lldp_firmware);
-		f->firmware_source = f->firmware ? "LLDP-MED inventory" : NULL;
+		for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+			if (told[i] && policy_of_firmware(told[i])) {   /* a boot loader or a kernel has other numbers */
+				f->firmware = told[i];
+				f->firmware_source = "LLDP-MED inventory";
+				break;
+			}
 		f->model = gather_record_text(g, inventory, &lldp_model);
 	}
 }
