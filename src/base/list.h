@@ -11,7 +11,8 @@
 
 #define LIST_OF(type) struct { type *at; size_t count, room; }
 
-/* A new item at the end of the list, zeroed. Items may move when another is added: keep indices, not addresses, across additions. */
+/* A new item at the end of the list, zeroed. Items may move when another is added: keep indices, not addresses, across additions.
+ * `list` is evaluated several times. */
 #define LIST_ADD(arena, list) \
 	((list)->at = list_with_room((arena), (list)->at, (list)->count, &(list)->room, sizeof *(list)->at), &(list)->at[(list)->count++])
 

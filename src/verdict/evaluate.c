@@ -190,6 +190,18 @@ static void cannot(struct judging *j, struct evaluation *e, const char *sentence
 	*LIST_ADD(j->arena, &e->cannot_show) = sentence;
 }
 
+/* A session that was seen for less than this may still have been turned down behind the end of the capture (reference 3.9). */
+#define SURE_LIFE_NS (60 * NS_PER_S)
+
+static void limit_of_session(struct judging *j, struct evaluation *e)
+{
+	const struct link *l = j->model->standing;
+	int64_t life = l ? (l->connection->end_ns ? l->connection->end_ns : l->connection->last_ns) - j->model->signed_in_ns : 0;
+
+	if (l && life < SURE_LIFE_NS)
+		cannot(j, e, PRINT(j, "Whether the sign-in lasts: its session was seen for only %.1f s.", (double)life / 1e9));
+}
+
 static void limits(struct judging *j, struct evaluation *e)
 {
 	if (!j->facts->firmware)
@@ -202,6 +214,7 @@ static void limits(struct judging *j, struct evaluation *e)
 		cannot(j, e, "One direction of the conversation.");
 	else if (!j->whole)
 		cannot(j, e, "Packets that are missing from the capture: nothing that rests on absence is held against anybody.");
+	limit_of_session(j, e);
 	if (said(j, "name-skipped"))
 		cannot(j, e, "The name check itself: it sends no packet. The phone's own log has it (LookupTrustModel ... hr=0x80ee0058).");
 	for (size_t i = 0; i < j->model->links.count; i++)

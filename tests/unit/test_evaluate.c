@@ -1,0 +1,571 @@
+/* The evaluator without a packet: facts in, findings out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/moment.h"
+#include "verdict/evaluate.h"
+
+static struct arena arena;
+static struct facts *f;
+static frame_ref frame;
+static int64_t now;
+
+/* ---- making facts ---- */
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = (struct arena){ 0 };
+	f = arena_get(&arena, sizeof *f);
+	frame = 0;
+	now = NS_PER_S;
+	f->start_ns = now;
+	f->from_start = true;
+	f->heard = f->spoke = f->said = 10;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static struct addr ip(const char *text)
+{
+	struct addr a;
+
+	assert_true(addr_parse(text, &a));
+	return a;
+}
+
+static void wait_s(int seconds)
+{
+	now += seconds * NS_PER_S;
+}
+
+static struct lookup *asked(const char *name, const char *type, enum lookup_state state)
+{
+	struct lookup *l = LIST_ADD(&arena, &f->lookups);
+
+	*l = (struct lookup){ .name = name, .type = type, .state = state, .first_ns = now, .last_ns = now, .answered_ns = now, .asked = 1, .server = ip("10.0.0.53"),
+		.rcode = state == LOOKUP_NONE ? "NXDOMAIN" : state == LOOKUP_ERROR ? "SERVFAIL" : state == LOOKUP_FOUND ? "NOERROR" : NULL };
+	frames_add(&arena, &l->frames, ++frame);
+	now += NS_PER_MS;
+	return l;
+}
+
+static void srv(const char *name, const char *target, unsigned port)
+{
+	struct lookup *l = asked(name, "SRV", LOOKUP_FOUND);
+
+	*LIST_ADD(&arena, &l->srv) = (struct srv_record){ target, port, 0, 0 };
+}
+
+static void host(const char *name, const char *address)
+{
+	struct lookup *l = asked(name, "A", LOOKUP_FOUND);
+
+	*LIST_ADD(&arena, &l->addresses) = ip(address);
+	*LIST_ADD(&arena, &f->bindings) = (struct binding){ name, ip(address), now, frame };
+	now += NS_PER_MS;
+}
+
+static void no_hosts(const char *domain)
+{
+	static const char *const labels[] = { "sipinternal", "sip", "sipexternal" };
+
+	for (size_t i = 0; i < 3; i++)
+		asked(arena_printf(&arena, "%s.%s", labels[i], domain), "A", LOOKUP_NONE);
+}
+
+static struct connection *dialled(const char *address, unsigned port, enum connection_state state)
+{
+	struct connection *c = LIST_ADD(&arena, &f->connections);
+
+	*c = (struct connection){ .flow = f->connections.count, .client = { ip("10.0.0.7"), 50000 }, .server = { ip(address), (uint16_t)port }, .state = state,
+		.seen_from_start = true, .start_ns = now, .last_ns = now + NS_PER_S, .end_ns = state == CONNECTION_OPEN ? 0 : now + NS_PER_S, .syns = 3 };
+	frames_add(&arena, &c->frames, ++frame);
+	now += NS_PER_S;
+	return c;
+}
+
+static struct certificate leaf(const char *name)
+{
+	struct certificate c = { .subject = arena_printf(&arena, "CN=%s", name), .issuer = "CN=Contoso Root", .sha256 = name, .key = "RSA 2048",
+		.signature_algorithm = "sha1WithRSAEncryption", .has_dates = true, .not_before_ns = 0, .not_after_ns = now + 1000 * NS_PER_S };
+
+	*LIST_ADD(&arena, &c.san) = name;
+	return c;
+}
+
+static struct connection *tls(const char *address, unsigned port, struct certificate certificate)
+{
+	struct connection *c = dialled(address, port, CONNECTION_CLOSED);
+
+	c->hello = c->server_hello = true;
+	c->ended_by_client = true;
+	c->certificate_ns = c->start_ns + NS_PER_MS;
+	*LIST_ADD(&arena, &c->chain) = certificate;
+	frames_add(&arena, &c->tls_frames, ++frame);
+	frames_add(&arena, &c->certificate_frames, frame);
+	return c;
+}
+
+static void secure(struct connection *c)
+{
+	c->secured_ns = c->start_ns + 2 * NS_PER_MS;
+	c->finished_client = c->finished_server = c->data_client = c->data_server = true;
+	c->bytes_client = c->bytes_server = 5000;
+}
+
+static void stays(struct connection *c, int seconds)
+{
+	secure(c);
+	c->state = CONNECTION_OPEN;
+	c->end_ns = 0;
+	c->last_ns = c->start_ns + seconds * NS_PER_S;
+	now = c->last_ns;
+}
+
+static void alert(struct connection *c, const char *name, bool from_client)
+{
+	*LIST_ADD(&arena, &c->alerts) = (struct tls_alert_fact){ .from_client = from_client, .name = name, .fatal = true, .at_ns = c->start_ns + 2 * NS_PER_MS, .frame = ++frame };
+}
+
+static void delivered(const char *subject)
+{
+	*LIST_ADD(&arena, &f->deliveries) = (struct delivery){ { .subject = subject, .issuer = subject, .sha256 = subject }, ++frame, false };
+}
+
+/* DHCPINFORM and its answer; web or sip NULL: not told. */
+static struct uc_options *inform(const char *web, const char *sip)
+{
+	struct dhcp_exchange *x = LIST_ADD(&arena, &f->dhcp);
+	struct dhcp_answer *a;
+
+	*x = (struct dhcp_exchange){ .xid = f->dhcp.count, .is_inform = true, .vendor_class = "MS-UC-Client", .wants_uc = true, .requests = 1, .first_ns = now, .last_ns = now };
+	frames_add(&arena, &x->asked, ++frame);
+	a = LIST_ADD(&arena, &x->answers);
+	*a = (struct dhcp_answer){ .kind = DHCP_ACK, .at_ns = now, .frame = ++frame, .server = ip("10.0.0.1") };
+	a->uc.has_43 = a->uc.has_uc = web != NULL;
+	a->uc.fqdn = web;
+	a->uc.has_120 = sip != NULL;
+	if (sip)
+		*LIST_ADD(&arena, &a->uc.sip_names) = sip;
+	now += NS_PER_S;
+	return &a->uc;
+}
+
+/* HTTP chain, web services: a good sign-in by PIN as far as the search for the registrar. */
+static void provisioned(const char *sip)
+{
+	inform("web.ad.local", sip);
+	host("web.ad.local", "10.0.0.80");
+	*LIST_ADD(&arena, &f->http) = (struct http_exchange){ .server = { ip("10.0.0.80"), 80 }, .at_ns = now, .method = "POST", .host = "web.ad.local",
+		.target = "/CertProv/CertProvisioningService.svc", .status = 200, .certificates = 1 };
+	delivered("CN=Contoso Root");
+	secure(tls("10.0.0.80", 443, leaf("web.ad.local")));
+}
+
+/* ---- judging ---- */
+
+static struct evaluation judged(const char *policy, int quiet_seconds)
+{
+	struct evaluation e;
+	struct site site = { 0 };
+	const struct model *m;
+
+	f->end_ns = now;
+	f->watched_until_ns = now + quiet_seconds * NS_PER_S;
+	for (size_t i = 0; i < f->deliveries.count; i++)
+		*LIST_ADD(&arena, &site.delivered) = f->deliveries.at[i].certificate;
+	m = model_run(f, policy_find(policy), NULL, &arena);
+	evaluate(m, &site, (struct mac){ { 0, 4, 0xf2, 1, 2, 3 } }, &arena, &e);
+	return e;
+}
+
+static const struct finding_report *found(const struct evaluation *e, const char *code)
+{
+	for (size_t i = 0; i < e->findings.count; i++)
+		if (strcmp(e->findings.at[i].rule->code, code) == 0)
+			return &e->findings.at[i];
+	return NULL;
+}
+
+static void expect(const struct evaluation *e, enum outcome outcome, const char *cause)
+{
+	const char *is = e->cause < e->findings.count ? e->findings.at[e->cause].rule->code : "(none)";
+
+	if (e->outcome != outcome || strcmp(is, cause ? cause : "(none)") != 0)
+		fail_msg("%s because of %s, not %s because of %s", outcome_name(e->outcome), is, outcome_name(outcome), cause ? cause : "(none)");
+}
+
+/* ---- naming ---- */
+
+static void strict_naming(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned("sip.hoster.com");
+	srv("_sipinternaltls._tcp.contoso.com", "sip.hoster.com", 5061);
+	host("sip.hoster.com", "203.0.113.4");
+	no_hosts("contoso.com");
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "strict-name");
+	assert_int_equal(found(&e, "strict-name")->grade, GRADE_STRONG);
+	assert_non_null(strstr(found(&e, "strict-name")->fix, "sip.contoso.com -> 203.0.113.4"));
+	assert_non_null(found(&e, "name-skipped"));
+}
+
+/* The same facts under the rules of older firmware: the phone would have dialled, and did not. That is no naming failure. */
+static void same_facts_other_policy(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned("sip.hoster.com");
+	srv("_sipinternaltls._tcp.contoso.com", "sip.hoster.com", 5061);
+	host("sip.hoster.com", "203.0.113.4");
+	no_hosts("contoso.com");
+	e = judged("lpe-pre-cu7", 60);
+	assert_null(found(&e, "strict-name"));
+	assert_null(found(&e, "name-skipped"));
+	assert_int_not_equal(e.outcome, OUTCOME_FAILED);
+}
+
+static void absence_in_gaps(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned("sip.hoster.com");
+	srv("_sipinternaltls._tcp.contoso.com", "sip.hoster.com", 5061);
+	host("sip.hoster.com", "203.0.113.4");
+	no_hosts("contoso.com");
+	*LIST_ADD(&arena, &f->gaps) = (struct gap){ now, frame, "hole", 1200 };
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_UNKNOWN, NULL);
+	assert_null(found(&e, "strict-name"));
+	assert_non_null(found(&e, "capture-gap"));
+}
+
+static void too_early_to_tell(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.hoster.com", 5061);
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_UNFINISHED, NULL);
+	assert_null(found(&e, "name-skipped"));
+}
+
+static void masked(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.hoster.com", 5061);
+	host("sip.hoster.com", "10.0.0.61");
+	host("sip.contoso.com", "10.0.0.61");
+	stays(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), 90);
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_SIGNED_IN, NULL);
+	assert_int_equal(found(&e, "strict-name-masked")->severity, SEVERITY_WARNING);
+	assert_null(found(&e, "name-check-not-enforced"));
+}
+
+static void not_enforced(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.hoster.com", 5061);
+	host("sip.hoster.com", "203.0.113.4");
+	stays(tls("203.0.113.4", 5061, leaf("sip.hoster.com")), 90);
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_SIGNED_IN, NULL);
+	assert_non_null(found(&e, "name-check-not-enforced"));
+}
+
+static void option120_only(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned("pool.ad.local");
+	asked("_sipinternaltls._tcp.contoso.com", "SRV", LOOKUP_NONE);
+	no_hosts("contoso.com");
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "srv-missing");
+	assert_int_equal(found(&e, "strict-name")->severity, SEVERITY_ERROR);
+}
+
+/* ---- discovery ---- */
+
+static void dns_states_apart(void **state)
+{
+	static const struct { enum lookup_state state; const char *code; enum grade grade; } all[] = {
+		{ LOOKUP_NONE, "srv-missing", GRADE_PROVEN }, { LOOKUP_ERROR, "dns-server-error", GRADE_PROVEN }, { LOOKUP_SILENT, "dns-timeout", GRADE_STRONG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct evaluation e;
+
+		teardown(NULL);
+		setup(NULL);
+		provisioned(NULL);
+		asked("_sipinternaltls._tcp.contoso.com", "SRV", all[i].state);
+		asked("sip.contoso.com", "A", all[i].state);
+		e = judged("lpe-cu7", 60);
+		expect(&e, OUTCOME_FAILED, all[i].code);
+		assert_int_equal(found(&e, all[i].code)->grade, all[i].grade);
+		for (size_t k = 0; k < 3; k++)
+			assert_true(k == i || !found(&e, all[k].code));
+		assert_null(found(&e, "strict-name"));
+	}
+}
+
+/* The search for services of the network's own domain at boot says nothing of the user. */
+static void boot_is_no_search(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	f->dns_domain = "ad.local";
+	asked("_sipinternaltls._tcp.ad.local", "SRV", LOOKUP_NONE);
+	e = judged("lpe-cu7", 120);
+	expect(&e, OUTCOME_UNFINISHED, NULL);
+	assert_null(found(&e, "srv-missing"));
+}
+
+/* ---- connection and TLS ---- */
+
+static void good_names(const char *address)
+{
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.contoso.com", 5061);
+	host("sip.contoso.com", address);
+}
+
+static void refused_and_silent(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	good_names("10.0.0.61");
+	dialled("10.0.0.61", 5061, CONNECTION_REFUSED);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "tcp-refused");
+	teardown(NULL);
+	setup(NULL);
+	good_names("10.0.0.61");
+	dialled("10.0.0.61", 5061, CONNECTION_TIMEOUT);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "tcp-timeout");
+}
+
+static void certificates(void **state)
+{
+	static const struct { const char *code, *name, *issuer, *alert; int64_t since_s, until_s; const char *key; } all[] = {
+		{ "tls-name-mismatch", "pool.ad.local", NULL, NULL, 0, 9999, NULL }, { "tls-wildcard", "*.contoso.com", NULL, NULL, 0, 9999, NULL },
+		{ "tls-cert-expired", "sip.contoso.com", NULL, NULL, -9999, -99, NULL }, { "tls-cert-not-yet-valid", "sip.contoso.com", NULL, NULL, 999, 9999, NULL },
+		{ "tls-chain-untrusted", "sip.contoso.com", "CN=Other Root", "unknown_ca", 0, 9999, NULL }, { "tls-chain-untrusted", "sip.contoso.com", "CN=Other Root", NULL, 0, 9999, NULL },
+		{ "tls-cert-rejected", "sip.contoso.com", NULL, NULL, 0, 9999, NULL }, { "tls-cert-rejected", "sip.contoso.com", NULL, "certificate_unknown", 0, 9999, NULL },
+		{ "tls-key-type", "sip.contoso.com", NULL, NULL, 0, 9999, "EC P-256" }, { "tls-intercepted", "sip.contoso.com", "CN=Zscaler Intermediate", "unknown_ca", 0, 9999, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct connection *c;
+		struct certificate given;
+		struct evaluation e;
+
+		teardown(NULL);
+		setup(NULL);
+		good_names("10.0.0.61");
+		given = leaf(all[i].name);
+		given.not_before_ns = now + all[i].since_s * NS_PER_S - NS_PER_S;
+		given.not_after_ns = now + all[i].until_s * NS_PER_S;
+		given.issuer = all[i].issuer ? all[i].issuer : given.issuer;
+		given.key = all[i].key ? all[i].key : given.key;
+		c = tls("10.0.0.61", 5061, given);
+		if (all[i].alert)
+			alert(c, all[i].alert, true);
+		e = judged("lpe-cu7", 60);
+		expect(&e, OUTCOME_FAILED, all[i].code);
+		assert_null(found(&e, "strict-name"));
+	}
+}
+
+static void server_refuses(void **state)
+{
+	struct connection *c;
+	struct evaluation e;
+
+	(void)state;
+	good_names("10.0.0.61");
+	c = dialled("10.0.0.61", 5061, CONNECTION_CLOSED);
+	c->hello = true;
+	alert(c, "protocol_version", false);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "tls-version-or-cipher");
+	c->alerts.at[0].name = "unrecognized_name";
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "tls-sni-required");
+}
+
+static void wrong_clock(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	*LIST_ADD(&arena, &f->times) = (struct time_answer){ .server = ip("10.0.0.9"), .asked_ns = now, .answered = true, .stratum = 2, .offset_s = -86400.0 * 4000 };
+	good_names("10.0.0.61");
+	alert(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), "certificate_expired", true);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "time-wrong");
+}
+
+static void hours_do_not_matter(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	*LIST_ADD(&arena, &f->times) = (struct time_answer){ .server = ip("10.0.0.9"), .asked_ns = now, .answered = true, .stratum = 2, .offset_s = 7200 };
+	good_names("10.0.0.61");
+	stays(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), 90);
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_SIGNED_IN, NULL);
+	assert_int_equal(e.findings.count, 0);
+}
+
+/* ---- sessions ---- */
+
+static void short_sessions(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	good_names("10.0.0.61");
+	secure(tls("10.0.0.61", 5061, leaf("sip.contoso.com")));
+	wait_s(20);
+	secure(tls("10.0.0.61", 5061, leaf("sip.contoso.com")));
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "sip-rejected");
+	assert_int_equal(found(&e, "sip-rejected")->grade, GRADE_WEAK);
+}
+
+static void redirect_followed(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	good_names("10.0.0.61");
+	secure(tls("10.0.0.61", 5061, leaf("sip.contoso.com")));
+	host("fe01.ad.local", "10.0.0.62");
+	stays(tls("10.0.0.62", 5061, leaf("fe01.ad.local")), 90);
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_SIGNED_IN, NULL);
+	assert_null(found(&e, "name-check-not-enforced"));
+	assert_null(found(&e, "sip-rejected"));
+}
+
+static void redirect_not_followed(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	good_names("10.0.0.61");
+	secure(tls("10.0.0.61", 5061, leaf("sip.contoso.com")));
+	host("fe01.ad.local", "10.0.0.62");
+	wait_s(20);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.contoso.com", 5061);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "redirect-target-untrusted");
+	assert_int_equal(found(&e, "redirect-target-untrusted")->grade, GRADE_WEAK);
+}
+
+/* ---- UC options ---- */
+
+static void uc_faults(void **state)
+{
+	static const struct { const char *fault, *code; } all[] = {
+		{ "option 43: truncated at sub-option 3", "uc43-truncated" }, { "option 43: sub-option 4 is binary", "uc43-port-binary" }, { "option 43: sub-option 5 missing", "uc43-missing" },
+		{ "option 43: not a TLV list", "uc43-not-tlv" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		struct uc_options *uc;
+		struct evaluation e;
+
+		teardown(NULL);
+		setup(NULL);
+		uc = inform(NULL, "sip.contoso.com");
+		*LIST_ADD(&arena, &uc->faults) = all[i].fault;
+		e = judged("lpe-cu7", 60);
+		expect(&e, OUTCOME_FAILED, all[i].code);
+		assert_int_equal(found(&e, all[i].code)->grade, GRADE_PROVEN);
+		assert_null(found(&e, "name-skipped"));
+	}
+}
+
+/* A fault that did not stop the phone is a warning. */
+static void uc_fault_got_past(void **state)
+{
+	struct uc_options *uc = inform("web.ad.local", "sip.contoso.com");
+	struct evaluation e;
+
+	(void)state;
+	*LIST_ADD(&arena, &uc->faults) = "option 43: sub-option 4 is binary";
+	good_names("10.0.0.61");
+	stays(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), 90);
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_SIGNED_IN, NULL);
+	assert_int_equal(found(&e, "uc43-port-binary")->severity, SEVERITY_WARNING);
+}
+
+/* The same facts give the same findings. */
+static void pure(void **state)
+{
+	struct evaluation a, b;
+
+	(void)state;
+	good_names("10.0.0.61");
+	alert(tls("10.0.0.61", 5061, leaf("pool.ad.local")), "bad_certificate", true);
+	a = judged("lpe-cu7", 60);
+	b = judged("lpe-cu7", 60);
+	assert_int_equal(a.outcome, b.outcome);
+	assert_int_equal(a.findings.count, b.findings.count);
+	for (size_t i = 0; i < a.findings.count; i++) {
+		assert_ptr_equal(a.findings.at[i].rule, b.findings.at[i].rule);
+		assert_string_equal(a.findings.at[i].message, b.findings.at[i].message);
+		assert_string_equal(a.findings.at[i].fix, b.findings.at[i].fix);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(strict_naming), TEST(same_facts_other_policy), TEST(absence_in_gaps), TEST(too_early_to_tell), TEST(masked), TEST(not_enforced), TEST(option120_only),
+		TEST(dns_states_apart), TEST(boot_is_no_search), TEST(refused_and_silent), TEST(certificates), TEST(server_refuses), TEST(wrong_clock), TEST(hours_do_not_matter),
+		TEST(short_sessions), TEST(redirect_followed), TEST(redirect_not_followed), TEST(uc_faults), TEST(uc_fault_got_past), TEST(pure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
