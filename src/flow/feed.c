@@ -89,6 +89,13 @@ static void settle(const struct feed *f, struct emit *to, uint64_t until, const 
 		emit_settle_stream(to, origins, to->offset, until, end);
 }
 
+/* The dissector has taken something of this side: this is its protocol. */
+static void begin(struct feed *f, enum side side)
+{
+	f->sides[side].begun = true;
+	f->on_trial = false;
+}
+
 static size_t call_stream(struct feed *f, enum side side, struct span octets, uint64_t offset, const struct arrival *arrival)
 {
 	struct layers room;
@@ -96,7 +103,7 @@ static size_t call_stream(struct feed *f, enum side side, struct span octets, ui
 	size_t used = f->dissector->stream(f->state, side, octets, &to);
 
 	if (to.first)
-		f->on_trial = false;
+		begin(f, side);
 	settle(f, &to, offset + (used == STREAM_MORE || used > octets.len ? octets.len : used), NULL);
 	return used;
 }
@@ -116,14 +123,19 @@ static bool call_gap(struct feed *f, enum side side, uint64_t missing, const str
 
 /* ---- reading ---- */
 
-/* The dissector wants no more; on trial that means that these octets are not its protocol's. */
-static void dismiss(struct feed *f, bool refused)
+/* The dissector wants no more. Where a side's very first octets make it say so, they are not its protocol's: then others get their chance. */
+static void dismiss(struct feed *f, enum side side, bool refused)
 {
+	f->over = f->sides[side].begun;
 	if (refused)
 		f->refused = f->dissector;
 	if (f->by_port == f->dissector)
 		f->by_port = NULL;
 	close_dissector(f);
+	for (int n = 0; n < 2; n++) {
+		f->sides[n].unsure |= f->sides[n].begun;
+		f->sides[n].begun = false;
+	}
 }
 
 /* Before the first octets of a side that began before the capture: a dissector that recognises them begins there, another has to find its way. */
@@ -149,17 +161,17 @@ static size_t read_some(struct feed *f, enum side side, struct span octets, uint
 		size_t used;
 
 		if (!find_way(f, side, left, arrival)) {
-			dismiss(f, false);
+			dismiss(f, side, false);
 			return done;
 		}
 		used = call_stream(f, side, left, offset + done, arrival);
 		if (used == STREAM_MORE)
 			return done;
 		if (used == STREAM_STOP) {
-			dismiss(f, true);
+			dismiss(f, side, true);
 			return done;
 		}
-		f->on_trial = false;
+		begin(f, side);
 		s->pass = used > left.len ? used - left.len : 0;
 		done += used > left.len ? left.len : used;
 	}
@@ -189,7 +201,9 @@ static void read_waiting(struct feed *f, enum side side, const struct arrival *a
 		return;
 	used = read_some(f, side, span_of(s->data, s->len), s->next - s->len, arrival);
 	consume(f, s, used);
-	if (f->dissector && s->len > WAIT_MAX)
+	if (f->over)
+		feed_free(f);
+	else if (f->dissector && s->len > WAIT_MAX)
 		overflow(f, side, arrival);
 }
 
@@ -254,17 +268,15 @@ static void read_both(struct feed *f, const struct arrival *arrival)
 static void decide(struct feed *f, enum side side, size_t latest, const struct arrival *arrival)
 {
 	size_t waiting = f->sides[0].len + f->sides[1].len;
-	bool tried = false;
 
 	for (unsigned i = 0; i < ATTEMPTS_MAX && choose(f, side, latest); i++) {
-		tried = true;
 		read_both(f, arrival);
-		if (f->over || f->dissector || !f->on_trial)
+		if (f->over || f->dissector)
 			break;
 	}
 	if (f->dissector)
 		f->on_trial = f->on_trial && waiting <= TRIAL_MAX;
-	else if ((tried && !f->on_trial) || waiting > UNDECIDED_MAX || ++f->segments > UNDECIDED_SEGMENTS)
+	else if (!f->over && (waiting > UNDECIDED_MAX || ++f->segments > UNDECIDED_SEGMENTS))
 		feed_free(f);
 }
 
@@ -290,15 +302,14 @@ void feed_octets(struct feed *f, enum side side, struct span octets, const struc
 	}
 	if (!s->len)
 		used = read_some(f, side, octets, from, arrival);
-	if (!f->dissector) {
+	if (!f->over)
+		keep(f, s, span_part(octets, used, octets.len));
+	if (f->over)
 		feed_free(f);
-		return;
-	}
-	keep(f, s, span_part(octets, used, octets.len));
-	if (s->len > octets.len - used)
+	else if (!f->dissector)
+		decide(f, side, s->len, arrival);
+	else if (s->len > octets.len - used)
 		read_waiting(f, side, arrival);
-	if (!f->dissector)
-		feed_free(f);
 }
 
 void feed_gap(struct feed *f, enum side side, uint64_t missing, const struct arrival *arrival)
@@ -345,17 +356,20 @@ void feed_label(struct feed *f, const struct dissector *d, const struct arrival 
 		return;
 	adopt(f, d, true);
 	read_both(f, arrival);
-	if (!f->dissector && !f->on_trial)
-		feed_free(f);
 }
 
-void feed_abort(struct feed *f, const struct arrival *arrival)
+void feed_break(struct feed *f, const struct arrival *arrival)
 {
-	for (int n = 0; n < 2 && !f->over && f->dissector; n++) {
+	for (int n = 0; n < 2 && f->dissector; n++) {
 		struct feed_side *s = &f->sides[n];
 
-		if (!s->ended && s->next)
-			call_gap(f, (enum side)n, 0, arrival);
+		if (s->ended || s->broken == s->next)
+			continue;
+		s->broken = s->next;
+		s->pass = 0;
+		if (call_gap(f, (enum side)n, 0, arrival))
+			consume(f, s, s->len);
+		else
+			feed_free(f);
 	}
-	feed_free(f);
 }

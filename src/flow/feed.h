@@ -16,7 +16,9 @@ struct feed_side {
 	uint8_t *data;                  /* given and not consumed: they end at `next` */
 	size_t len, room;
 	uint64_t pass;                  /* so many of the next octets are passed over; then nothing waits */
-	bool unsure;                    /* its first octet may be in the middle of a message */
+	uint64_t broken;                /* `next` when it was told that nothing more would come */
+	bool begun;                     /* the dissector took something of it */
+	bool unsure;                    /* its next octet may be in the middle of a message */
 	bool told;                      /* and the dissector knows */
 	bool ended;
 	struct origins origins;
@@ -40,8 +42,8 @@ void feed_octets(struct feed *f, enum side side, struct span octets, const struc
 void feed_gap(struct feed *f, enum side side, uint64_t missing, const struct arrival *arrival);
 void feed_end(struct feed *f, enum side side, const struct arrival *arrival);
 void feed_label(struct feed *f, const struct dissector *d, const struct arrival *arrival);
-/* What is waited for will never come. */
-void feed_abort(struct feed *f, const struct arrival *arrival);
+/* What is waited for will never come; though after a reset something may. */
+void feed_break(struct feed *f, const struct arrival *arrival);
 void feed_free(struct feed *f);
 
 #endif

@@ -42,12 +42,24 @@ static bool may_come_late(const struct event *e)
 	return e->kind == &tcp_closed || e->kind == &tcp_timeout || e->kind->internal;
 }
 
+/* Too late for its place: it bears the frame that shows it to be all that comes, behind those it came in. */
+static void postpone(struct reporter *r, struct event *e)
+{
+	unsigned count = e->frame_count ? e->frame_count : 1;
+	frame_ref *frames = arena_get(&r->arena, (count + 1) * sizeof *frames);
+
+	memcpy(frames, e->frame_count ? e->frames : &e->frame, count * sizeof *frames);
+	frames[count] = r->now;
+	e->frames = frames;
+	e->frame_count = count + 1;
+	e->frame = r->now;
+	e->at_ns = r->now_ns;
+}
+
 static void hand_on(struct reporter *r, struct event *e)
 {
-	if (e->frame < r->handed && !may_come_late(e)) {
-		e->frame = r->now;
-		e->at_ns = r->now_ns;
-	}
+	if (e->frame < r->handed && !may_come_late(e))
+		postpone(r, e);
 	if (e->frame > r->handed)
 		r->handed = e->frame;
 	r->user.event(r->user.user, e);

@@ -431,11 +431,18 @@ void stream_label(struct stream *s, const struct dissector *d)
 	stay_in_bounds(s, &now);
 }
 
-void stream_abort(struct stream *s, const struct arrival *arrival)
+void stream_reset(struct stream *s, const struct arrival *arrival)
 {
 	for (int side = 0; side < 2 && !s->feed.over; side++)
 		give_up_holes(s, (enum side)side);
-	feed_abort(&s->feed, arrival);
+	feed_break(&s->feed, arrival);
+	finish_if_over(s);
+}
+
+void stream_abort(struct stream *s, const struct arrival *arrival)
+{
+	stream_reset(s, arrival);
+	feed_free(&s->feed);
 	finish_if_over(s);
 }
 

@@ -60,7 +60,10 @@ void stream_acked(struct stream *s, enum side side, uint64_t until, const struct
 /* nDPI's label names this dissector: it gets the stream if no other has it. */
 void stream_label(struct stream *s, const struct dissector *d);
 
-/* Nothing more comes (RST, forgotten, end of the capture): holes become gaps, and what is waited for will never come. */
+/* Reset: holes become gaps, and what is waited for will never come. But what was on its way already may still be read. */
+void stream_reset(struct stream *s, const struct arrival *arrival);
+
+/* The same for good: forgotten, or the end of the capture. */
 void stream_abort(struct stream *s, const struct arrival *arrival);
 
 bool stream_is_undecided(const struct stream *s);       /* no dissector yet */

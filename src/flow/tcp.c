@@ -10,6 +10,7 @@
 #define ANSWER_NS (3 * NS_PER_S)        /* a SYN has had time to be answered: the longest first retransmission time-out (RFC 1122 4.2.3.1) */
 #define SILENCE_NS (15 * NS_PER_S)      /* no SYN comes any more; or twice the last interval, which is what back-off makes of it (RFC 6298 5.5) */
 #define HALF_CLOSED_NS (60 * NS_PER_S)  /* the other FIN is not waited for any longer */
+#define IN_FLIGHT_NS (3 * NS_PER_S)     /* after a reset nothing is on its way any more */
 #define ONE_WAY_NS (100 * NS_PER_MS)
 #define PROGRESS_NS (5 * NS_PER_S)
 #define AHEAD_MAX (INT64_C(1) << 30)    /* the largest window (RFC 7323 2.3): what is farther ahead is not of this connection */
@@ -50,6 +51,25 @@ static void join_waiting(struct tcp *t)
 
 /* ---- ends ---- */
 
+static void drop_stream_if_over(struct tcp *t)
+{
+	if (!t->stream || !stream_is_over(t->stream))
+		return;
+	stream_free(t->stream);
+	t->stream = NULL;
+	t->no_stream = true;
+}
+
+static void abort_stream(struct tcp *t, const struct arrival *arrival)
+{
+	if (t->stream)
+		stream_abort(t->stream, arrival);
+	drop_stream_if_over(t);
+	t->no_stream = true;
+	if (t->phase == TCP_OVER)
+		leave_waiting(t);
+}
+
 static void over(struct tcp *t)
 {
 	t->phase = TCP_OVER;
@@ -85,6 +105,8 @@ static void check(struct tcp *t, int64_t now_ns)
 		time_out(t);
 	else if (t->phase == TCP_OPEN && now_ns - t->last_ns > HALF_CLOSED_NS)
 		close_by_fin(t);
+	else if (t->phase == TCP_OVER && now_ns - t->last_ns > IN_FLIGHT_NS)
+		abort_stream(t, &(const struct arrival){ t->last_frame, t->last_ns, false });
 }
 
 void tcps_tick(struct tcps *ts, int64_t now_ns)
@@ -200,23 +222,6 @@ static void open_stream(struct tcp *t)
 			stream_began_before(t->stream, (enum side)side);
 }
 
-static void drop_stream_if_over(struct tcp *t)
-{
-	if (!t->stream || !stream_is_over(t->stream))
-		return;
-	stream_free(t->stream);
-	t->stream = NULL;
-	t->no_stream = true;
-}
-
-static void abort_stream(struct tcp *t, const struct arrival *arrival)
-{
-	if (t->stream)
-		stream_abort(t->stream, arrival);
-	drop_stream_if_over(t);
-	t->no_stream = true;
-}
-
 static void tell_start(struct tcp *t, enum side from, const struct arrival *arrival)
 {
 	struct tcp_half *h = &t->halves[from];
@@ -261,6 +266,14 @@ static void read_fin(struct tcp *t, enum side from, const struct layers *l, cons
 	join_waiting(t);
 }
 
+/* The one side's reset crossed what the other one had sent. */
+static void read_in_flight(struct tcp *t, enum side from, const struct layers *l, const struct arrival *arrival)
+{
+	if (t->stream && l->payload_len && !(l->tcp_flags & (TCP_RST | TCP_SYN)))
+		read_octets(t, from, l, arrival);
+	drop_stream_if_over(t);
+}
+
 /* ---- SYN and RST ---- */
 
 static void read_syn(struct tcp *t, enum side from, const struct layers *l, const struct arrival *arrival)
@@ -287,9 +300,11 @@ static void read_syn(struct tcp *t, enum side from, const struct layers *l, cons
 
 static void read_rst(struct tcp *t, enum side from, const struct arrival *arrival)
 {
-	abort_stream(t, arrival);
 	if (t->phase == TCP_ASKED && from == SIDE_CLIENT)
 		return;         /* given up; whether anybody would have answered is decided as if it had not been */
+	if (t->stream)
+		stream_reset(t->stream, arrival);
+	drop_stream_if_over(t);
 	if (t->phase == TCP_ASKED)
 		tcp_report_refused(t, arrival);
 	else if (t->halves[0].fin || t->halves[1].fin)
@@ -297,6 +312,8 @@ static void read_rst(struct tcp *t, enum side from, const struct arrival *arriva
 	else if (t->phase == TCP_OPEN)
 		tcp_report_reset(t, from, arrival);
 	over(t);
+	if (t->stream)
+		join_waiting(t);
 }
 
 /* ---- one packet ---- */
@@ -365,8 +382,10 @@ void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const str
 		t->first_ns = p->at_ns;
 	t->last_ns = p->at_ns;
 	t->last_frame = p->frame;
-	if (t->phase == TCP_OVER)
+	if (t->phase == TCP_OVER) {
+		read_in_flight(t, from, l, &arrival);
 		return;
+	}
 	if (l->tcp_flags & TCP_RST) {
 		read_rst(t, from, &arrival);
 		return;
@@ -405,8 +424,7 @@ void tcp_forget(struct tcp *t, bool finish)
 	const struct arrival now = { t->all->report->now, t->all->report->now_ns, false };
 	enum side unseen = t->path.ways[SIDE_CLIENT].seen ? SIDE_SERVER : SIDE_CLIENT;
 
-	if (t->phase != TCP_OVER)
-		abort_stream(t, &now);
+	abort_stream(t, &now);
 	if (is_one_way(t)) {
 		t->all->counters->one_way++;
 		if (!t->one_way_told)

@@ -241,6 +241,34 @@ static void the_server_may_speak_first(void **state)
 	expect("1 tcp connect {40000}\n2 tcp accepted {40000,*}\n4 line said {S,hi}\n5 line said {C,LINE one}\n");
 }
 
+static void a_server_may_speak_another_protocol(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_BLOCK);
+	fake_handshake(&fake);
+	fake_say(&fake, SIDE_CLIENT, "B000000");
+	fake_say(&fake, SIDE_SERVER, "LINE does not understand\n");
+	fake_say(&fake, SIDE_CLIENT, "B0");
+	fake_say(&fake, SIDE_CLIENT, "00000\nLINE then\n");
+	expect("1 tcp connect {1002}\n2 tcp accepted {1002,*}\n4 block said {C,B000000}\n5 line said {S,LINE does not understand}\n"
+	       "7 line said {C,LINE then}\n");
+}
+
+static void what_crossed_a_reset_is_read(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	fake_handshake(&fake);
+	fake_say(&fake, SIDE_SERVER, "one\ntw");
+	fake_rst(&fake, SIDE_CLIENT);
+	fake_say(&fake, SIDE_SERVER, "o\nthree\n");
+	fake_rst(&fake, SIDE_CLIENT);
+	fake_wait(&fake, 10 * NS_PER_S);
+	fake_datagram_from(&fake, SIDE_CLIENT, "LINE");
+	fake_say(&fake, SIDE_SERVER, "too late\n");
+	expect("1 tcp connect {1001}\n2 tcp accepted {1001,*}\n4 line said {S,one}\n5 tcp reset {1001,client,0,6,*}\n6 line said {S,three}\n8 line said {C,LINE}\n");
+}
+
 static void nothing_is_kept_that_nobody_recognises(void **state)
 {
 	(void)state;
@@ -337,6 +365,8 @@ int main(void)
 		cmocka_unit_test(another_protocol_is_recognised_on_a_port),
 		cmocka_unit_test(a_dissector_that_refuses_is_replaced),
 		cmocka_unit_test(the_server_may_speak_first),
+		cmocka_unit_test(a_server_may_speak_another_protocol),
+		cmocka_unit_test(what_crossed_a_reset_is_read),
 		cmocka_unit_test(nothing_is_kept_that_nobody_recognises),
 		cmocka_unit_test(datagrams_find_their_dissector),
 		cmocka_unit_test(an_exchange_of_datagrams_ends),
