@@ -234,7 +234,7 @@ static bool is_ours(struct store *s, int64_t *ret_version)
 static bool migrate(struct store *s)
 {
 	char version_sql[96];
-	int64_t version;
+	int64_t version = SCHEMA_VERSION;
 	bool good = execute(s, "BEGIN IMMEDIATE") && is_ours(s, &version);
 
 	for (int64_t v = version; good && v < SCHEMA_VERSION; v++) {
