@@ -137,35 +137,45 @@ static inline uint8_t cursor_u8(struct cursor *c)
 {
 	struct span s = cursor_take(c, 1);
 
-	return s.len ? s.data[0] : 0;
+	if (!s.len)
+		return 0;
+	return s.data[0];
 }
 
 static inline uint16_t cursor_be16(struct cursor *c)
 {
 	struct span s = cursor_take(c, 2);
 
-	return s.len ? (uint16_t)(s.data[0] << 8 | s.data[1]) : 0;
+	if (!s.len)
+		return 0;
+	return (uint16_t)((unsigned)s.data[0] << 8 | s.data[1]);
 }
 
 static inline uint16_t cursor_le16(struct cursor *c)
 {
 	struct span s = cursor_take(c, 2);
 
-	return s.len ? (uint16_t)(s.data[1] << 8 | s.data[0]) : 0;
+	if (!s.len)
+		return 0;
+	return (uint16_t)((unsigned)s.data[1] << 8 | s.data[0]);
 }
 
 static inline uint32_t cursor_be32(struct cursor *c)
 {
 	struct span s = cursor_take(c, 4);
 
-	return s.len ? (uint32_t)s.data[0] << 24 | (uint32_t)s.data[1] << 16 | (uint32_t)s.data[2] << 8 | s.data[3] : 0;
+	if (!s.len)
+		return 0;
+	return (uint32_t)s.data[0] << 24 | (uint32_t)s.data[1] << 16 | (uint32_t)s.data[2] << 8 | s.data[3];
 }
 
 static inline uint32_t cursor_le32(struct cursor *c)
 {
 	struct span s = cursor_take(c, 4);
 
-	return s.len ? (uint32_t)s.data[3] << 24 | (uint32_t)s.data[2] << 16 | (uint32_t)s.data[1] << 8 | s.data[0] : 0;
+	if (!s.len)
+		return 0;
+	return (uint32_t)s.data[3] << 24 | (uint32_t)s.data[2] << 16 | (uint32_t)s.data[1] << 8 | s.data[0];
 }
 
 static inline uint32_t cursor_be24(struct cursor *c) { return (uint32_t)cursor_big(c, 3); }

@@ -41,6 +41,7 @@ struct walk {
 	size_t missing;                 /* octets of the wire behind the end of `c` */
 	struct layers *l;
 	struct decap_counters *counters;
+	bool padded;                    /* an 802.11 header is filled up to 32 bits */
 	bool failed;                    /* a header was cut short, malformed, or not opened */
 };
 

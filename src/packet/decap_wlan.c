@@ -53,6 +53,7 @@ static void skip_mesh_control(struct walk *w)
 static enum header data_frame(struct walk *w, uint8_t kind, uint8_t flags)
 {
 	struct mac address[4] = { { { 0 } } };
+	const uint8_t *begin = w->c.at;
 	uint16_t qos = 0;
 
 	cursor_skip(&w->c, 2);
@@ -65,6 +66,8 @@ static enum header data_frame(struct walk *w, uint8_t kind, uint8_t flags)
 		qos = cursor_le16(&w->c);
 		cursor_skip(&w->c, flags & ORDER ? 4 : 0);
 	}
+	if (w->padded)
+		cursor_skip(&w->c, (size_t)(2 - (w->c.at - begin)) & 3);
 	if (cursor_ok(&w->c) && (flags & PROTECTED))
 		return walk_skipped(w, "encrypted 802.11");
 	if ((flags & TO_DS) && (flags & FROM_DS) && (qos & QOS_MESH))
@@ -99,15 +102,38 @@ enum header read_wlan_swapped(struct walk *w)
 	return read_frame(w, kind, flags);
 }
 
-/* radiotap.org: version, pad (8 bits each), the length of all of it (16, little-endian), fields about the reception. */
+/*
+ * radiotap.org, little-endian: version, pad (8 bits each), the length of all of it (16), which fields are present (32; the highest bit: another such
+ * word follows), the fields. The second of them, behind 64 bits of time if there are, has a flag for frames whose header is filled up to 32 bits.
+ */
+static bool is_padded(struct cursor c)
+{
+	enum { TIME = 1, FLAGS = 2, PADDED = 0x20 };
+	uint32_t present, more;
+	size_t at;
+
+	cursor_skip(&c, 4);
+	present = more = cursor_le32(&c);
+	while (more >> 31)
+		more = cursor_le32(&c);
+	at = cursor_offset(&c);
+	if (present & TIME)
+		cursor_skip(&c, (at + 7) / 8 * 8 + 8 - at);
+	return (present & FLAGS) && (cursor_u8(&c) & PADDED);
+}
+
 enum header read_radiotap(struct walk *w)
 {
 	enum { FIXED = 4 };
+	struct cursor whole = cursor_over(span_of(w->c.at, cursor_left(&w->c)));
 	uint16_t len;
 
 	cursor_skip(&w->c, 2);
 	len = cursor_le16(&w->c);
 	if (cursor_ok(&w->c) && len < FIXED)
 		return walk_malformed(w);
-	return walk_skip(w, (size_t)len - FIXED) ? HEADER_WLAN : walk_short(w);
+	if (!walk_skip(w, (size_t)len - FIXED))
+		return walk_short(w);
+	w->padded = is_padded(cursor_over(span_of(whole.at, len)));
+	return HEADER_WLAN;
 }

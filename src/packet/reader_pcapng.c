@@ -88,8 +88,7 @@ static bool resolution(struct port *port, uint8_t value)
 		return false;
 	port->units = power(binary ? 2 : 10, exponent);
 	port->ns_per_unit = (uint64_t)NS_PER_S % port->units ? 0 : (uint32_t)((uint64_t)NS_PER_S / port->units);
-	/* 2^-n is never finer than 10^-(0.30103 n) */
-	exponent = binary ? (exponent * 30103 + 99999) / 100000 : exponent;
+	/* 2^-n has n digits, the last a 5 */
 	port->time_digits = (uint8_t)(exponent < DIGITS_MAX ? exponent : DIGITS_MAX);
 	return true;
 }
@@ -168,8 +167,9 @@ static int64_t packet_time(const struct port *port, uint64_t stamp)
 	uint64_t seconds = stamp / port->units, fraction = stamp % port->units;
 	int64_t ns, sum;
 
+	/* Beyond the year 2262 no clock was: what a pcap file would hold of it at least keeps the distances. */
 	if (seconds > INT64_MAX / NS_PER_S - 1)
-		return INT64_MAX;
+		seconds &= UINT32_MAX;
 	ns = (int64_t)seconds * NS_PER_S + (int64_t)fraction_ns(port, fraction);
 	if (__builtin_add_overflow(ns, port->offset_ns, &sum))
 		return port->offset_ns < 0 ? INT64_MIN : INT64_MAX;

@@ -538,6 +538,11 @@ static void wireless_frames(void **state)
 	inner_ip();
 	expect_link(LINK_RADIOTAP, to_station);
 	frame_start(&frame);
+	frame_hex(&frame, "00 00 1900 03000080 00000000 00000000 0000000000000000 20");   /* two words of fields, time, flags */
+	frame_hex(&frame, "8802 0000 060000000001 060000000002 060000000003 1000 0000 c0aa aaaa03 000000 0800");
+	inner_ip();
+	expect_link(LINK_RADIOTAP, to_station);
+	frame_start(&frame);
 	frame_hex(&frame, "8802 0000 060000000001 060000000002 060000000003 1000 8000");
 	frame_hex(&frame, "060000000001 060000000003");
 	frame_length(&frame, 0);

@@ -422,10 +422,10 @@ static void pcapng_resolutions(void **state)
 		unsigned digits;
 	} forms[] = {
 		{ 0, 12, 0, 12 * NS_PER_S, 0 }, { 2, 1234, 0, 12340 * NS_PER_MS, 2 }, { 12, 1234567890123, 0, 1234567890, 9 },
-		{ 0x80, 3, 0, 3 * NS_PER_S, 0 }, { 0x81, 3, 0, 1500 * NS_PER_MS, 1 }, { 0x8a, 1025, 0, NS_PER_S + 976562, 4 },
+		{ 0x80, 3, 0, 3 * NS_PER_S, 0 }, { 0x81, 3, 0, 1500 * NS_PER_MS, 1 }, { 0x8a, 1025, 0, NS_PER_S + 976562, 9 }, { 0x83, 9, 0, NS_PER_S + 125 * NS_PER_MS, 3 },
 		{ 0xa0, 5ull << 32 | 1ull << 31, 0, 5500 * NS_PER_MS, 9 }, { 0xbf, 1ull << 62, 0, 500 * NS_PER_MS, 9 }, { 19, 15000000000000000000ull, 0, 1500 * NS_PER_MS, 9 },
 		{ 6, 1500000, -1, 500 * NS_PER_MS, 6 }, { 6, 0, -5, -5 * NS_PER_S, 6 },
-		{ 0, UINT64_MAX, 0, INT64_MAX, 0 }, { 6, 1, INT64_MAX, INT64_MAX, 6 }, { 6, 1, INT64_MIN, INT64_MIN + 1000, 6 },
+		{ 0, UINT64_MAX, 0, UINT32_MAX * NS_PER_S, 0 }, { 6, 1, INT64_MAX, INT64_MAX, 6 }, { 6, 1, INT64_MIN, INT64_MIN + 1000, 6 },
 	};
 
 	(void)state;
