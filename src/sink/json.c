@@ -9,6 +9,8 @@ static void put_item(struct writer *w, const struct item *i);
 static void put_fields(struct writer *w, const struct record *r)
 {
 	for (const struct item *i = r->first; i; i = i->next) {
+		if (i->field->name[0] == '.')
+			continue;       /* internal */
 		if (i->form == FORM_REAL && !isfinite(i->real))
 			continue;       /* JSON has no word for it */
 		writer_key(w, i->field->name);

@@ -23,7 +23,7 @@ struct kind {
 };
 
 struct field {
-	const char *name;
+	const char *name;               /* ".session_id": one that begins with a dot is internal, for the trail, not for `events` */
 };
 
 enum form {
