@@ -12,7 +12,14 @@ extern const struct kind tls_certificate;
 extern const struct kind tls_certificate_request;
 extern const struct kind tls_alert;
 extern const struct kind tls_finished;
-extern const struct kind tls_data;   /* internal */
+
+/*
+ * Internal: application data began to flow from this side; once a side. Before TLS 1.3 that is its first record of application data. In TLS 1.3,
+ * and where the version is not known, the handshake has the same outside: the server's flight is the first turn (what the client sends before it is
+ * early data and no answer to anything), the client's Finished is in the second, the server's tickets are in the third. So a side's data is the
+ * first record of a later turn, or more than 16 KiB in the second or third. Records as short as an alert do not count.
+ */
+extern const struct kind tls_data;
 
 extern const struct field tls_record_version;
 extern const struct field tls_version;
@@ -20,8 +27,9 @@ extern const struct field tls_sni;
 extern const struct field tls_alpn;             /* list */
 extern const struct field tls_ciphers;          /* list */
 extern const struct field tls_cipher;
-extern const struct field tls_session_resumed;
+extern const struct field tls_session_resumed;  /* of a server hello, where it tells; else of the server's `finished` (resumption by ticket) */
 extern const struct field tls_session_id;       /* hex; internal */
+extern const struct field tls_hello_retry;      /* "hello_retry": true in a server hello that is a HelloRetryRequest (RFC 8446 4.1.4) */
 extern const struct field tls_certificates;     /* list of records */
 extern const struct field tls_alert_level;      /* "warning" or "fatal"; absent when encrypted */
 extern const struct field tls_alert_name;       /* "alert": IANA name; absent when encrypted */

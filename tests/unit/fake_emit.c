@@ -78,29 +78,44 @@ void fake_datagram(const struct dissector *d, struct emit *to, const void *octet
 
 struct fake_side { uint8_t *data; size_t len; uint64_t offset, pass; };
 
+/* Each arrival in memory of exactly its size. */
 static bool feed(const struct dissector *d, void *state, enum side from, struct fake_side *s, struct emit *to)
 {
-	while (s->len) {
-		size_t pass = s->pass < s->len ? (size_t)s->pass : s->len, used;
-		uint8_t *exact;
+	uint8_t *exact = memory_get(s->len);
+	size_t at = 0, used = 1;
 
-		if (pass) {
-			memmove(s->data, s->data + pass, s->len - pass);
-			s->len -= pass, s->pass -= pass, s->offset += pass;
+	memcpy(exact, s->data, s->len);
+	while (at < s->len && used != STREAM_MORE && used != STREAM_STOP) {
+		size_t pass = s->pass < s->len - at ? (size_t)s->pass : s->len - at;
+
+		at += pass;
+		s->pass -= pass;
+		if (pass)
 			continue;
-		}
-		exact = memory_get(s->len);
-		memcpy(exact, s->data, s->len);
-		to->offset = s->offset;
-		used = d->stream(state, from, span_of(exact, s->len), to);
-		free(exact);
-		if (used == STREAM_STOP)
-			return false;
-		if (used == STREAM_MORE)
-			return true;
-		s->pass = used;
+		to->offset = s->offset + at;
+		used = d->stream(state, from, span_of(exact + at, s->len - at), to);
+		if (used != STREAM_STOP)
+			s->pass = used;
 	}
-	return true;
+	free(exact);
+	memmove(s->data, s->data + at, s->len - at);
+	s->len -= at;
+	s->offset += at;
+	return used != STREAM_STOP;
+}
+
+/* As the flow layer does it: a hole in what is passed over anyway is none. */
+static bool hole(const struct dissector *d, void *state, enum side from, struct fake_side *s, uint64_t missing, struct emit *to)
+{
+	if (s->pass && s->pass >= missing) {
+		s->pass -= missing;
+		s->offset += missing;
+		return true;
+	}
+	to->offset = s->offset;
+	s->offset += s->len + missing;
+	s->pass = s->len = 0;
+	return d->gap && d->gap(state, from, missing, to);
 }
 
 void fake_stream(const struct dissector *d, struct emit *to, const struct piece *pieces, size_t count, size_t step)
@@ -113,6 +128,10 @@ void fake_stream(const struct dissector *d, struct emit *to, const struct piece 
 		struct fake_side *s = &sides[pieces[i].from];
 		size_t part = step ? step : pieces[i].len;
 
+		if (!pieces[i].octets) {
+			going = hole(d, state, pieces[i].from, s, pieces[i].len, to);
+			continue;
+		}
 		for (size_t at = 0; going && at < pieces[i].len; at += part) {
 			size_t n = part < pieces[i].len - at ? part : pieces[i].len - at;
 

@@ -23,7 +23,8 @@ struct emit {
 void fake_reset(struct emit *to);
 void fake_datagram(const struct dissector *d, struct emit *to, const void *octets, size_t len);
 
-/* A whole conversation: pieces of both sides in order. Each piece is given `step` octets at a time (0: whole). */
+/* A whole conversation: pieces of both sides in order. Each piece is given `step` octets at a time (0: whole). A piece without octets is a hole
+ * of `len` octets, and of unknown length if that is 0. */
 struct piece { enum side from; const void *octets; size_t len; };
 void fake_stream(const struct dissector *d, struct emit *to, const struct piece *pieces, size_t count, size_t step);
 
