@@ -16,6 +16,7 @@ class Link:
         self.wire, self.net, self.rng, self.mac, self.now, self.habits, self.mss = wire, net, rng, mac, now, habits, mss
         self.ip, self.vlan = "%s.%d" % (net.subnet, habits.octet), None
         self.port, self.known = 49152 + rng.randrange(64), {}
+        self.device_class, self.asked_options = b"CPE-OCPHONE", ASKED
         self.firmware_shown, self.maker, self.model = None, "Polycom", "CX600"
 
     # -- small things --
@@ -65,12 +66,18 @@ class Link:
         return self.lease(reboot=habit == "reboot")
 
     def options(self, *more):
-        return [(61, b"\x01" + mac_octets(self.mac)), (60, b"CPE-OCPHONE"), (55, ASKED)] + list(more)
+        return [(61, b"\x01" + mac_octets(self.mac)), (60, self.device_class), (55, self.asked_options)] + list(more)
 
     def dhcp_out(self, payload, source="0.0.0.0", target=EVERYBODY):
         self.wire.udp(self.now, self.me(source), 68, target, 67, payload, self.vlan, "dhcp")
+        if self.net.relay_side and target is EVERYBODY:
+            relayed = payload[:3] + b"\1" + payload[4:24] + ip_octets(self.relay()) + payload[28:]
+            self.wire.udp(self.now + 0.0004, self.me(self.relay()), 67, self.net.host(self.net.dhcp), 67, relayed, self.vlan, "dhcp")
 
     def dhcp_in(self, after, payload, server=None):
+        if self.net.relay_side:
+            self.wire.udp(self.now + after - 0.0004, self.net.host(self.net.dhcp), 67, self.me(self.relay()), 67, payload, self.vlan, "dhcp")
+            return
         source = Host(ROUTER_MAC, self.net.subnet + ".1" if self.net.relayed else server or self.net.dhcp, 64)
         self.wire.udp(self.now + after, source, 67, self.me(), 68, payload, self.vlan, "dhcp")
 

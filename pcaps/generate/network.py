@@ -147,6 +147,7 @@ class Network:
     listen: dict = field(default_factory=dict)          # (address, port) -> server
     directory: DomainController = None
     relayed: bool = False
+    relay_side: bool = False            # what the relay agent and the server say to each other is heard
     balanced: set = field(default_factory=set)          # names whose addresses are used in turn
     distrusts_redirects: bool = False   # the phones here check the name of a redirect's target, too
 

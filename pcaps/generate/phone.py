@@ -20,6 +20,7 @@ class Phone(Web):
         self.remembered = None          # (name, address) of the last registrar
         self.direct = False             # dials it without asking DNS
         self.asked_for_registrar = False
+        self.looked_up = None           # when the service records of the latest try had been asked for
 
     # -- the whole --
     def start(self, update=True, clock=True, habit=None):
@@ -85,8 +86,9 @@ class Phone(Web):
         if self.direct and self.remembered:
             return self.dial(*self.remembered, 5061)
         self.asked_for_registrar = True
-        tried = set()
-        for name, ports in self.candidates():
+        tried, candidates = set(), self.candidates()
+        self.looked_up = self.now
+        for name, ports in candidates:
             trusted = self.trusted(name)
             if not trusted and not self.habits.looks_before_check:
                 continue

@@ -42,7 +42,7 @@ class Session(Link):
         conn.connect()
         fault = self.fault(name, server.identity)
         by_openssl = self.rejects == "alert" and fault == "unknown_ca"
-        context = tls.client_context(self.habits.tls_version, self.known_roots() if by_openssl else None)
+        context = tls.client_context(self.habits.tls_version, self.known_roots() if by_openssl else None, self.habits.ciphers)
         there = tls.server_context(server.identity, server.lowest, server.highest, server.ciphers)
         session = None
         if (name, port) in self.resume and self.habits.resumes:

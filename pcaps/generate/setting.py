@@ -34,6 +34,7 @@ class Habits:
     spelling: str = "lower"             # of the domain as the user typed it
     sends_sni: bool = False
     tls_version: str = "1.0"
+    ciphers: str = "AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA"
     dns_waits: tuple = (1, 2, 4)
     syn_waits: tuple = (3, 6)
     syn_last: float = 12

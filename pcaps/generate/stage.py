@@ -86,6 +86,18 @@ class Stage:
         """A story that needs its phone otherwise."""
         self.habits = replace(self.habits, **habits)
 
+    def quiet(self):
+        """Nothing that the mirror adds; the story is about the capture itself."""
+        self.without(*settings.MIRROR)
+
+    def before(self, time):
+        """The capture ends here."""
+        self.changes.append(lambda wire: damage.lose(wire, lambda f: f.time >= time))
+
+    def since(self, time):
+        """The capture begins here."""
+        self.changes.append(lambda wire: damage.lose(wire, lambda f: f.time < time))
+
     def without(self, *habits):
         """This story does not go with these habits of a capture."""
         self.setting = replace(self.setting, mirror=tuple(h for h in self.setting.mirror if h not in habits))
