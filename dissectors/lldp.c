@@ -10,6 +10,8 @@
  */
 #include "dissectors/lldp.h"
 
+#include <stdio.h>
+
 enum { TLV_END = 0, TLV_CHASSIS_ID = 1, TLV_PORT_ID = 2, TLV_TTL = 3, TLV_SYSTEM_NAME = 5, TLV_ORGANISATION = 127 };
 enum { CHASSIS_MAC = 4, CHASSIS_ADDRESS = 5, PORT_MAC = 3, PORT_ADDRESS = 4 };
 enum { OUI_LEN = 3, OUI_TIA = 0x0012bb };
@@ -113,10 +115,10 @@ static void put_application(struct record *r, uint8_t application)
 	static const char *const names[] = { NULL, "voice", "voice-signaling", "guest-voice", "guest-voice-signaling", "softphone-voice", "video-conferencing",
 		"streaming-video", "video-signaling" };
 
-	if (application && application < sizeof names / sizeof names[0])
-		put_string(r, &lldp_application, names[application]);
-	else
-		put_number(r, &lldp_application, application);
+	char number[sizeof "255"];
+
+	snprintf(number, sizeof number, "%u", application);
+	put_string(r, &lldp_application, application && application < sizeof names / sizeof names[0] ? names[application] : number);
 }
 
 /* TIA-1057 10.2.3. An unknown policy (a phone that asks) is shown as it was sent: untagged, VLAN 0. */

@@ -13,7 +13,7 @@ extern const struct field lldp_port_id;
 extern const struct field lldp_ttl;             /* seconds */
 extern const struct field lldp_system_name;
 extern const struct field lldp_med_policies;    /* list of records */
-extern const struct field lldp_application;     /* of a policy: "voice" */
+extern const struct field lldp_application;     /* of a policy: "voice"; a number where TIA-1057 has no name */
 extern const struct field lldp_vlan;            /* of a policy */
 extern const struct field lldp_tagged;          /* of a policy */
 extern const struct field lldp_priority;        /* of a policy */
