@@ -151,7 +151,7 @@ def ends_too_early(s):
         s.typed(phone)
         s.net.listen.pop((s.sip_ip, 5061), None)
         phone.register()
-        s.before(min(f.time for f in s.wire.frames if f.note == "syn") + 0.5)
+        s.before(min(f.time for f in s.wire.frames if f.note == "syn" and f.time > phone.looked_up) + 0.5)
     else:
         foreign_site(s)
         phone = s.phone("cached", boot="discover")

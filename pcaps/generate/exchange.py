@@ -98,7 +98,8 @@ def exchange_pin(s):
     """The user signed in by PIN, so the phone has no credentials for Exchange: TLS with autodiscover.{domain} completes, and the sessions are short."""
     phone = signed_in_before(s, "pin")
     at_home(s, phone, s.identity("mail." + s.domain, "autodiscover." + s.domain), requests=1)
-    return verdict(s, "exchange-not-expected", ["info", "warning"], [], 'lower(dns.qry.name) contains "autodiscover"', "pin", grade=["weak", "strong"])
+    return verdict(s, "exchange-not-expected", ["info", "warning"], [],
+                   'lower(dns.qry.name) contains "autodiscover" || ip.addr == %s' % s.exchange_ip, "pin", grade=["weak", "strong"])
 
 
 @scenario("A8", "exchange-good", "Exchange within the user's domain works")

@@ -220,7 +220,7 @@ def odd_options(s):
         long_name = ".".join(["services-" + "x" * 40] * 3) + "." + s.web
         address = s.zone.records[s.web.lower(), "A"][0][3]
         s.zone.a(long_name, address)
-        s.registrar(long_name, ip=address, port=443, then="web")
+        s.registrar(s.web, long_name, ip=address, port=443, then="web")
         octets = option43(long_name) + bytes(4)
         s.net.uc = {43: octets + b"\xff", 120: option120(s.target)}
         s.net.second_uc = dict(s.net.uc)

@@ -12,7 +12,7 @@ def sip_rejected(s):
     s.good_dns()
     s.registrar(then="reject")
     s.give_up(s.phone("cached" if s.second else "pin"), retries=3)
-    return failed("cached" if s.second else "pin", "register", "sip-rejected", finding("sip-rejected", "error", "weak", [s.target], "tls"),
+    return failed("cached" if s.second else "pin", "register", "sip-rejected", finding("sip-rejected", "error", "weak", [s.target], "tcp.port == 5061"),
                   candidate(s.target, "sip-domain", True, "closed"), never=only())
 
 
@@ -50,7 +50,7 @@ def redirect_untrusted(s):
     s.give_up(s.phone("cached" if s.second else "pin"), retries=2)
     return failed("cached" if s.second else "pin", "naming", "redirect-target-untrusted",
                   finding("redirect-target-untrusted", "error", "weak", [pool], 'lower(dns.qry.name) == "%s"' % pool),
-                  candidate(s.target, "sip-domain", True, "closed"), candidate(pool, "no-match", False, "name-skipped", "redirect"),
+                  candidate(s.target, "sip-domain", True, "closed"), candidate(pool, "no-match", False, ["name-skipped", "not-tried"], "redirect"),
                   may=["sip-rejected"], never=but(DISCOVERY + NAMING + CONNECT + TLS, "redirect-target-untrusted", "name-skipped"))
 
 
@@ -115,7 +115,7 @@ def srv_port(s):
     hosts = ("sipexternal",) if s.target in ("sip." + s.domain, "sipinternal." + s.domain) else s.habits.hosts
     s.give_up(s.phone("cached", hosts=hosts))
     code = "tcp-timeout" if s.second else "tcp-refused"
-    return failed("cached", ["discovery", "connect"], ["srv-port-unusual", code],
+    return failed(["cached", "unknown"], ["discovery", "connect"], ["srv-port-unusual", code],
                   finding("srv-port-unusual", names=[str(port)], shown_by="dns.srv.port == %d" % port),
                   finding(code, "error", names=[s.target], shown_by="tcp.dstport == %d" % port),
                   candidate(s.target, "sip-domain", True, "timeout" if s.second else "refused", "srv"), may=["srv-port-unusual"],
@@ -168,9 +168,9 @@ def sba_certificate(s):
     phone.start()
     phone.uc = phone.inform()
     s.give_up(phone, boot=False)
-    because = ["root-ca-absent", "tls-chain-untrusted", "tls-name-mismatch", "tls-cert-rejected"]
-    return failed(None, ["tls", "root-ca"], because, finding(because[1:], "error"), candidate(name, "sip-domain", True, "tls-failed"), may=because,
-                  never=but(DISCOVERY + NAMING + CONNECT, "name-skipped"))
+    because, named = ["root-ca-absent", "tls-chain-untrusted", "tls-name-mismatch", "tls-cert-rejected"], ["strict-name", "name-skipped"]
+    return failed(None, ["tls", "root-ca"], because, finding(because[1:], "error"), candidate(name, "sip-domain", True, "tls-failed"), may=because + named,
+                  never=but(DISCOVERY + NAMING + CONNECT, *named))
 
 
 # -- caches --

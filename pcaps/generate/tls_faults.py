@@ -40,20 +40,21 @@ def chain_changed(s):
 
 @scenario("B19", "sha256-old-firmware", "a SHA-256 certificate, and firmware that knows only SHA-1")
 def sha256_old_firmware(s):
-    """The chain is signed with SHA-256. LLDP tells the phone's firmware, 4.0.7577.107 of 2011; it closes after the certificate. In the second variation
+    """The root came from the directory; the registrar's chain is signed with SHA-256. LLDP tells the phone's firmware, 4.0.7577.107 of 2011; it closes after the certificate. In the second variation
     nothing tells the firmware, so the reason is only a guess."""
     s.change(signature="sha256", publishes_update=False)
     s.good_dns()
     s.registrar()
-    phone = s.phone("cached", rejects="fin")
+    s.directory()
+    phone = s.phone("credentials", rejects="fin", sts=False)
     phone.signatures = ("sha1",)
     if not s.second:
         phone.firmware_shown = "4.0.7577.107"
         s.facts[s.mac] = {"firmware": "4.0.7577.107"}
     s.give_up(phone)
     if s.second:
-        return broke(s, "cached", ["tls-cert-rejected", "tls-signature-algorithm"], may=["tls-cert-rejected", "tls-signature-algorithm"])
-    return broke(s, "cached", "tls-signature-algorithm", grade="strong", may=["tls-cert-rejected"])
+        return broke(s, "credentials", ["tls-cert-rejected", "tls-signature-algorithm"], may=["tls-cert-rejected", "tls-signature-algorithm"])
+    return broke(s, "credentials", "tls-signature-algorithm", grade="strong", may=["tls-cert-rejected"])
 
 
 @scenario("B20", "ec-key", "a key that the phone cannot use")
