@@ -163,7 +163,7 @@ static bool read_option(struct analysis *a, int o)
 	case OPT_POLICY: a->judge_options.policy = optarg; return true;
 	case OPT_FILTER: a->filter = optarg; return true;
 	case OPT_JSON: a->json = true; return true;
-	case OPT_DB: a->db = optarg; return true;
+	case OPT_DB: a->db = optarg; a->judge_options.keep_events = true; return true;
 	case OPT_COLOR: return style_parse_when(optarg, &a->colour);
 	default: return false;
 	}

@@ -252,7 +252,7 @@ static void other_finding(struct page *p, const struct finding_report *f, bool s
 	page_line(p);
 	page_tab(p, 2 * TEXT_INDENT);
 	page_paragraph(p, 2 * TEXT_INDENT, INK_PLAIN, message);
-	if (f->fix && *f->fix) {
+	if (f->severity != SEVERITY_INFO && f->fix && *f->fix) {
 		page_tab(p, 2 * TEXT_INDENT);
 		page_paragraph(p, 2 * TEXT_INDENT, INK_PLAIN, arena_printf(&p->scratch, "Fix: %s", f->fix));
 	}

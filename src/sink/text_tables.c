@@ -9,7 +9,7 @@
 #include "sink/text_parts.h"
 
 /* Rows and runs that still leave the report on one screen. */
-enum { EVIDENCE_MAX = 7, RUNS_MAX = 3, ADDRESSES_MAX = 2 };
+enum { EVIDENCE_MAX = 7, STEP_RUNS = 2, FINDING_RUNS = 4, ADDRESSES_MAX = 2 };
 
 /* ---- values in words ---- */
 
@@ -60,23 +60,36 @@ static void add_run(struct text *t, frame_ref first, size_t len, bool several_fi
 		text_addf(t, "-%" PRIu64, frame_number(first) + len - 1);
 }
 
-const char *text_frames(struct page *p, const struct frame_list *frames, bool several_files)
+/* Many runs would only be noise: then the first, the last, and how many there are. */
+static void add_range(struct text *t, const struct frame_list *frames, bool several_files)
+{
+	char first[FRAME_TEXT], last[FRAME_TEXT];
+
+	text_addf(t, "%s-%s (%zu)", frame_format(frames->at[0], several_files, first), frame_format(frames->at[frames->count - 1], several_files, last),
+		frames->count);
+}
+
+static const char *frames_words(struct page *p, const struct frame_list *frames, size_t runs_max, bool several_files)
 {
 	struct text t = text_start(4096);
-	size_t at = 0, runs = 0;
+	size_t runs = 0;
 	const char *out;
 
-	while (at < frames->count && runs++ < RUNS_MAX) {
-		size_t len = run_length(frames, at);
-
-		add_run(&t, frames->at[at], len, several_files);
-		at += len;
-	}
-	if (at < frames->count)
-		text_addf(&t, " and %zu more", frames->count - at);
+	for (size_t at = 0; at < frames->count; at += run_length(frames, at))
+		runs++;
+	if (runs > runs_max)
+		add_range(&t, frames, several_files);
+	else
+		for (size_t at = 0; at < frames->count; at += run_length(frames, at))
+			add_run(&t, frames->at[at], run_length(frames, at), several_files);
 	out = arena_copy(&p->scratch, text_string(&t), t.len);
 	text_free(&t);
 	return out;
+}
+
+const char *text_frames(struct page *p, const struct frame_list *frames, bool several_files)
+{
+	return frames_words(p, frames, FINDING_RUNS, several_files);
 }
 
 const char *text_addresses(struct page *p, const struct addr_list *addresses)
@@ -125,7 +138,7 @@ static void step_row(struct page *p, const struct attempt_report *a, enum step s
 	row[2] = (struct page_cell){ .text = s->has_time ? text_after(p, a->start_ns, s->start_ns) : "" };
 	row[3] = (struct page_cell){ .text = s->has_time && s->end_ns > s->start_ns ? text_duration(p, s->end_ns - s->start_ns) : "" };
 	row[4] = (struct page_cell){ .text = s->detail };
-	row[5] = (struct page_cell){ .text = text_frames(p, &s->frames, several_files), .ink = INK_FAINT };
+	row[5] = (struct page_cell){ .text = frames_words(p, &s->frames, STEP_RUNS, several_files), .ink = INK_FAINT };
 }
 
 static void not_seen(struct page *p, const struct attempt_report *a)
