@@ -48,7 +48,7 @@ enum header read_vxlan(struct walk *w)
 	return cursor_ok(&w->c) && (flags & 0x08) ? HEADER_ETHERNET : HEADER_NONE;
 }
 
-/* The last octet of the first word names what follows where flag 0x04 is set (draft-ietf-nvo3-vxlan-gpe). */
+/* The last octet of the first word names what follows (draft-ietf-nvo3-vxlan-gpe). Flag 0x04 says that it does, but not all set it: 0 is plain VXLAN. */
 enum header read_vxlan_gpe(struct walk *w)
 {
 	uint8_t flags = cursor_u8(&w->c), next;
@@ -56,14 +56,13 @@ enum header read_vxlan_gpe(struct walk *w)
 	cursor_skip(&w->c, 2);
 	next = cursor_u8(&w->c);
 	cursor_skip(&w->c, 4);
-	if (!cursor_ok(&w->c))
+	if (!cursor_ok(&w->c) || !(flags & 0x08))
 		return HEADER_NONE;
-	if (!(flags & 0x04))
-		return HEADER_ETHERNET;
 	switch (next) {
+	case 0:
+	case 3: return HEADER_ETHERNET;
 	case 1: return HEADER_IPV4;
 	case 2: return HEADER_IPV6;
-	case 3: return HEADER_ETHERNET;
 	case 4: return HEADER_NSH;
 	case 5: return HEADER_MPLS;
 	default: return HEADER_NONE;

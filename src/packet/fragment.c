@@ -55,7 +55,7 @@ struct held {
 struct fragments {
 	struct table *datagrams;
 	size_t octets;                  /* that all of them use */
-	uint64_t dropped;
+	uint64_t dropped, waiting;      /* datagrams */
 	struct held held;
 };
 
@@ -71,12 +71,18 @@ static void datagram_clear(struct fragments *f, struct datagram *d)
 	d->room = d->frame_room = d->frame_count = 0;
 }
 
+static void datagram_finished(struct fragments *f, struct datagram *d, int64_t now_ns)
+{
+	f->waiting--;
+	d->finished = true;
+	d->since_ns = now_ns;
+}
+
 static void give_up(struct fragments *f, struct datagram *d, int64_t now_ns)
 {
 	datagram_clear(f, d);
 	f->dropped++;
-	d->finished = true;
-	d->since_ns = now_ns;
+	datagram_finished(f, d, now_ns);
 }
 
 static void evicted(void *user, void *entry)
@@ -84,8 +90,8 @@ static void evicted(void *user, void *entry)
 	struct fragments *f = user;
 	struct datagram *d = entry;
 
-	if (!d->finished)
-		f->dropped++;
+	f->dropped += !d->finished;
+	f->waiting -= !d->finished;
 	datagram_clear(f, d);
 }
 
@@ -193,6 +199,7 @@ static struct datagram *datagram_of(struct fragments *f, const struct layers *l,
 	if (d)
 		return d;
 	d = table_add(f->datagrams, &key);
+	f->waiting++;
 	d->since_ns = now_ns;
 	return d;
 }
@@ -315,8 +322,7 @@ static void hand_over(struct fragments *f, struct datagram *d, int64_t now_ns, s
 	d->octets = NULL;
 	d->frames = NULL;
 	d->room = d->frame_room = d->frame_count = 0;
-	d->finished = true;
-	d->since_ns = now_ns;
+	datagram_finished(f, d, now_ns);
 }
 
 /* False where the datagram cannot come to a good end. */
@@ -365,5 +371,5 @@ bool fragments_add(struct fragments *f, const struct packet *p, struct layers *l
 
 uint64_t fragments_dropped(const struct fragments *f)
 {
-	return f->dropped;
+	return f->dropped + f->waiting;
 }

@@ -16,7 +16,7 @@ void fragments_free(struct fragments *f);
  * `f`, good until the next call), is_fragment is false, and *ret_frames lists the frames it came in, oldest first (owned by `f`). */
 bool fragments_add(struct fragments *f, const struct packet *p, struct layers *layers, const frame_ref **ret_frames, unsigned *ret_count);
 
-/* Datagrams given up: never completed, overlapping, or too many at once. */
+/* Datagrams of which no whole came: given up as overlapping, too old or too many at once, and those that still wait for the rest. */
 uint64_t fragments_dropped(const struct fragments *f);
 
 #endif

@@ -82,13 +82,14 @@ static uint64_t mix_ip(uint64_t h, const struct layers *l)
 	return mix(h, (uint64_t)l->ip_protocol << 48 | (uint64_t)l->fragment_offset << 32 | l->payload_len);
 }
 
-/* Acknowledgements that bear no identification: the second of two equal ones may well say again what the first did (RFC 5681 section 2). */
+/* Acknowledgements and resets without identification: of two equal ones the second may well be the answer to another segment (RFC 5681 section 2,
+ * RFC 9293 section 3.10.7.1). */
 static bool may_repeat(const struct layers *l)
 {
 	struct cursor c = cursor_over(l->ip);
 
 	cursor_skip(&c, 4);
-	return l->transport == TRANSPORT_TCP && !l->payload_len && !(l->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) && (l->src.family == 6 || cursor_be16(&c) == 0);
+	return l->transport == TRANSPORT_TCP && !l->payload_len && !(l->tcp_flags & (TCP_SYN | TCP_FIN)) && (l->src.family == 6 || cursor_be16(&c) == 0);
 }
 
 static uint64_t digest_of(const struct mirror *m, const struct packet *p, const struct layers *l)
