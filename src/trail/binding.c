@@ -14,12 +14,17 @@ struct binding {
 
 struct bindings {
 	struct table *table;            /* struct addr -> struct binding */
+	bool (*watches)(void *user, struct mac owner);
+	void *user;
+	uint8_t sieve[65536 / 8];       /* by the last 16 bits of an address: somebody who is watched had such a one. Bits are never taken back. */
 };
 
-struct bindings *bindings_new(size_t max)
+struct bindings *bindings_new(size_t max, bool (*watches)(void *, struct mac), void *user)
 {
 	struct bindings *b = memory_get(sizeof *b);
 
+	b->watches = watches;
+	b->user = user;
 	b->table = table_new(sizeof(struct addr), sizeof(struct binding), max, NULL, NULL);
 	return b;
 }
@@ -31,6 +36,31 @@ void bindings_free(struct bindings *b)
 	table_free(b->table);
 	free(b);
 }
+
+/* ---- the sieve ---- */
+
+static unsigned sieve_place(const struct addr *a)
+{
+	unsigned last = a->family == 4 ? 3 : 15;
+
+	return (unsigned)a->octet[last - 1] << 8 | a->octet[last];
+}
+
+void bindings_watch(struct bindings *b, const struct addr *a)
+{
+	unsigned at = sieve_place(a);
+
+	b->sieve[at / 8] |= (uint8_t)(1u << at % 8);
+}
+
+const struct mac *bindings_watched(struct bindings *b, const struct addr *a)
+{
+	unsigned at = sieve_place(a);
+
+	return b->sieve[at / 8] >> at % 8 & 1 ? bindings_owner(b, a) : NULL;
+}
+
+/* ---- bindings ---- */
 
 static struct binding *binding_get(struct bindings *b, const struct addr *a)
 {
@@ -49,6 +79,8 @@ bool bindings_set(struct bindings *b, const struct addr *a, struct mac owner)
 	if (!addr_is_set(a) || addr_is_group(a) || mac_is_group(owner) || mac_is_zero(owner))
 		return false;
 	known = binding_get(b, a);
+	if (b->watches(b->user, owner))
+		bindings_watch(b, a);
 	if (mac_equal(known->owner, owner))
 		return false;
 	known->owner = owner;

@@ -10,8 +10,12 @@
 
 struct bindings;
 
-struct bindings *bindings_new(size_t max);
+/* `watches` says whose addresses bindings_watched finds. */
+struct bindings *bindings_new(size_t max, bool (*watches)(void *user, struct mac owner), void *user);
 void bindings_free(struct bindings *b);
+
+/* `watches` says yes of who has this address from now on. Else it would be found only when its binding is confirmed the next time. */
+void bindings_watch(struct bindings *b, const struct addr *a);
 
 /* Learns what a DHCP or ARP event says. Answers whether that changed anything. */
 bool bindings_learn(struct bindings *b, const struct event *e);
@@ -19,6 +23,9 @@ bool bindings_set(struct bindings *b, const struct addr *a, struct mac owner);
 
 /* Whose the address is; NULL if nobody is known. Good until the next change. */
 const struct mac *bindings_owner(struct bindings *b, const struct addr *a);
+
+/* The same for every packet: NULL at the cost of a look at one bit where the address is nobody's that is watched, nearly always. */
+const struct mac *bindings_watched(struct bindings *b, const struct addr *a);
 
 /* Addresses that are asked as servers (of DNS, of SIP): what they ask in turn, they ask for others. */
 void bindings_note_server(struct bindings *b, const struct addr *a);

@@ -208,11 +208,13 @@ static struct device *promote(struct trail *t, struct device *other)
 	other->phone.attempt = NULL;
 	table_remove(t->others, other);
 	d = device_add(t, t->phones, before.phone.mac);
-	d->phone.number = before.phone.number;
-	d->phone.gave_marker = before.phone.gave_marker;
+	d->phone = before.phone;
+	d->phone.attempt = NULL;
 	d->proven = before.proven;
 	d->seen_at = before.seen_at;
 	d->phone.followed = true;
+	for (unsigned i = 0; i < before.phone.address_count; i++)
+		bindings_watch(t->bindings, &before.phone.addresses[i]);
 	for (size_t i = 0; waiting && i < waiting->count; i++)
 		device_event(d, waiting->events[i], sent_by(t, waiting->events[i], d->phone.mac), s);
 	if (waiting)
@@ -255,8 +257,10 @@ static struct device *follow_where_due(struct trail *t, struct device *d, const 
 		d->phone.gave_marker = true;
 	if (d->phone.followed || t->options.phone_count || !counts(t, d, e, m) || !is_its_own(t, d, e))
 		return d;
-	if (!d->sessions)
+	if (!d->sessions) {
+		bindings_watch(t->bindings, &e->src.addr);
 		return promote(t, d);
+	}
 	d->phone.followed = true;
 	return d;
 }
@@ -438,10 +442,15 @@ static enum interest interest_of(struct trail *t, struct mac m)
 	return INTEREST_NONE;
 }
 
+static bool deserves_attention(void *trail, struct mac m)
+{
+	return interest_of(trail, m) != INTEREST_NONE;
+}
+
 static enum interest interest_of_end(struct trail *t, const struct mac *own, const struct addr *addr)
 {
 	enum interest by_mac = own && !mac_is_group(*own) ? interest_of(t, *own) : INTEREST_NONE;
-	const struct mac *bound = by_mac == INTEREST_NONE && addr->family ? bindings_owner(t->bindings, addr) : NULL;
+	const struct mac *bound = by_mac == INTEREST_NONE && addr->family ? bindings_watched(t->bindings, addr) : NULL;
 
 	return bound ? interest_of(t, *bound) : by_mac;
 }
@@ -490,7 +499,7 @@ struct trail *trail_new(const struct trail_options *options)
 	t->listed = memory_copy(options->phones, options->phone_count * sizeof *options->phones);
 	t->phones = table_new(sizeof(uint64_t), sizeof(struct device), PHONES_MAX, phone_leaves, t);
 	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, other_leaves, t);
-	t->bindings = bindings_new(BINDINGS_MAX);
+	t->bindings = bindings_new(BINDINGS_MAX, deserves_attention, t);
 	t->surroundings = (struct surroundings){ options->attempt ? options->attempt : nobody_listens, options->user, links_new(), 0 };
 	t->due_ns = INT64_MAX;
 	return t;

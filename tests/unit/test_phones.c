@@ -221,6 +221,8 @@ static void addresses_and_vlans_are_collected(void **state)
 		{ 4, "P*", "arp", "as=M" }, { 5, "PS", "ntp", "vlan=0 as=P" }, { 6, "SP", "ntpreply", "vlan=30" }, { 7, "PS", "ntp", "vlan=40 via=R" },
 		{ 8, "PS", "ntp", "as=Q" },
 	};
+	/* before it showed to be a phone */
+	static const struct line late[] = { { 0, "SN", "ack", "giaddr to=R" }, { 1, "N*", "discover" }, { 2, "NS", "cldap (Host=WindowsCE)", "via=R" } };
 	struct play p = { .out = text_start(1000) };
 	const struct trail_options options = { .attempt = tell_addresses, .user = &p };
 
@@ -228,8 +230,10 @@ static void addresses_and_vlans_are_collected(void **state)
 	p.trail = trail_new(&options);
 	for (size_t i = 0; i < COUNT(lines); i++)
 		play_act(&p, &lines[i]);
+	for (size_t i = 0; i < COUNT(late); i++)
+		play_act(&p, &late[i]);
 	trail_finish(p.trail);
-	assert_string_equal(text_string(&p.out), "10.0.0.24 10.0.0.21 10.0.0.22 vlan 20 ");
+	assert_string_equal(text_string(&p.out), "10.0.0.24 10.0.0.21 10.0.0.22 vlan 20 10.0.0.23 ");
 	trail_free(p.trail);
 	text_free(&p.out);
 	arena_free(&p.arena);
@@ -372,6 +376,9 @@ static void attention_changes_with_what_is_learned(void **state)
 {
 	static const struct packet_line far = { "PSRS", "tcp 443", INTEREST_NONE, INTEREST_NONE, INTEREST_NONE };
 	static const struct line lease = { 0, "SR", "ack", "giaddr of=P" }, marker = { 1, "PS", "dns sip.contoso.com", "via=R" };
+	static const struct packet_line other = { "NSRS", "tcp 443" };
+	static const struct line other_lease = { 0, "SN", "ack", "giaddr to=R" }, other_marker = { 1, "NS", "cldap (Host=WindowsCE)", "via=R" };
+	const struct layers other_layers = layers_of(&other);
 	static const struct line moved = { 2, "SR", "ack", "giaddr of=M" }, taken = { 3, "M*", "arp", "as=P" };
 	const struct layers layers = layers_of(&far);
 	struct play *p = play_new("", false);
@@ -386,6 +393,10 @@ static void attention_changes_with_what_is_learned(void **state)
 	assert_int_equal(trail_interest(p->trail, &layers), INTEREST_FOLLOWED);
 	play_act(p, &taken);
 	assert_int_equal(trail_interest(p->trail, &layers), INTEREST_MARKERS);
+	play_act(p, &other_lease);
+	assert_int_equal(trail_interest(p->trail, &other_layers), INTEREST_MARKERS);
+	play_act(p, &other_marker);
+	assert_int_equal(trail_interest(p->trail, &other_layers), INTEREST_FOLLOWED);
 	play_free(p);
 }
 
