@@ -35,8 +35,8 @@ struct header {
 
 struct question {
 	struct dns_name name;
+	enum dns_name_answer named;
 	uint16_t type, class;
-	bool unfinished;        /* of what is no question: that is only because the octets end inside it */
 };
 
 struct state {
@@ -72,9 +72,9 @@ static const struct kind *const kinds[] = { &dns_query, &dns_response, NULL };
 static const uint16_t ports[] = { 53, 0 };
 
 static const struct { const struct field *field; const char *broken; } sections[SECTIONS] = {
-	[SECTION_ANSWERS] = { &dns_answers, "the answers end early or have a bad name" },
-	[SECTION_AUTHORITY] = { &dns_authority, "the authority records end early or have a bad name" },
-	[SECTION_ADDITIONAL] = { &dns_additional, "the additional records end early or have a bad name" },
+	[SECTION_ANSWERS] = { &dns_answers, "the answers end early or have no names" },
+	[SECTION_AUTHORITY] = { &dns_authority, "the authority records end early or have no names" },
+	[SECTION_ADDITIONAL] = { &dns_additional, "the additional records end early or have no names" },
 };
 
 static bool read_header(struct cursor *c, struct header *ret)
@@ -94,19 +94,29 @@ static uint8_t header_opcode(const struct header *h)
 
 static bool read_question(struct cursor *c, struct question *ret)
 {
-	bool named = dns_name_read(c, &ret->name);
-
+	ret->named = dns_name_read(c, &ret->name);
 	ret->type = cursor_be16(c);
 	ret->class = cursor_be16(c);
-	ret->unfinished = named || ret->name.unfinished;
 	return cursor_ok(c);
 }
 
-static void put_question(struct record *r, const struct question *q)
+/* ---- names that cannot be told ---- */
+
+static const char bad_name[] = "a name is too long, or its pointers lead nowhere";
+
+static void put_name_of(struct record *r, const struct field *f, const struct dns_name *n, enum dns_name_answer answer, struct event *e, struct emit *to)
+{
+	if (answer == DNS_NAME_GOOD)
+		put_name(r, f, dns_name_span(n));
+	else
+		emit_malformed(to, e, bad_name);
+}
+
+static void put_question(struct record *r, const struct question *q, struct event *e, struct emit *to)
 {
 	char room[DNS_CODE_TEXT];
 
-	put_name(r, &dns_qname, dns_name_span(&q->name));
+	put_name_of(r, &dns_qname, &q->name, q->named, e, to);
 	put_string(r, &dns_qtype, dns_type_name(q->type, room));
 }
 
@@ -116,7 +126,7 @@ static bool put_target(struct record *r, struct cursor *data)
 {
 	struct dns_name target;
 
-	if (!dns_name_read(data, &target))
+	if (dns_name_read(data, &target) != DNS_NAME_GOOD)
 		return false;
 	put_name(r, &dns_target, dns_name_span(&target));
 	return true;
@@ -137,7 +147,7 @@ static bool put_exchange(struct record *r, struct cursor *data)
 	uint16_t priority = cursor_be16(data);
 	struct dns_name target;
 
-	if (!dns_name_read(data, &target))
+	if (dns_name_read(data, &target) != DNS_NAME_GOOD)
 		return false;
 	put_number(r, &dns_priority, priority);
 	put_name(r, &dns_target, dns_name_span(&target));
@@ -149,7 +159,7 @@ static bool put_service(struct record *r, struct cursor *data)
 	uint16_t priority = cursor_be16(data), weight = cursor_be16(data), port = cursor_be16(data);
 	struct dns_name target;
 
-	if (!dns_name_read(data, &target))
+	if (dns_name_read(data, &target) != DNS_NAME_GOOD)
 		return false;
 	put_number(r, &dns_priority, priority);
 	put_number(r, &dns_weight, weight);
@@ -172,7 +182,7 @@ static bool put_data(struct record *r, uint16_t type, struct cursor *data)
 	case DNS_AAAA: return put_address(r, data, 16);
 	case DNS_SRV: return put_service(r, data);
 	case DNS_MX: return put_exchange(r, data);
-	case DNS_NS: case DNS_MD: case DNS_MF: case DNS_CNAME: case DNS_MB: case DNS_MG: case DNS_MR: case DNS_PTR: case DNS_DNAME:
+	case DNS_NS: case DNS_CNAME: case DNS_PTR: case DNS_DNAME:
 		return put_target(r, data);
 	default:
 		put_other(r, cursor_rest(data));
@@ -182,6 +192,7 @@ static bool put_data(struct record *r, uint16_t type, struct cursor *data)
 
 struct resource {
 	struct dns_name name;
+	enum dns_name_answer named;
 	uint16_t type, class;
 	uint32_t ttl;
 	struct cursor data;     /* over the record's data; begins, for pointers, where the message begins */
@@ -191,7 +202,7 @@ static bool read_resource(struct cursor *c, struct resource *ret)
 {
 	struct span data;
 
-	dns_name_read(c, &ret->name);
+	ret->named = dns_name_read(c, &ret->name);
 	ret->type = cursor_be16(c);
 	ret->class = cursor_be16(c);
 	ret->ttl = cursor_be32(c);
@@ -207,7 +218,7 @@ static void put_resource(struct record *list, struct resource *r, struct event *
 	struct span octets = span_of(r->data.at, cursor_left(&r->data));
 	char room[DNS_CODE_TEXT];
 
-	put_name(out, &dns_name, dns_name_span(&r->name));
+	put_name_of(out, &dns_name, &r->name, r->named, e, to);
 	put_string(out, &dns_type, dns_type_name(r->type, room));
 	put_number(out, &dns_ttl, r->ttl);
 	if (put_data(out, r->type, &r->data))
@@ -246,12 +257,12 @@ static bool read_questions(struct cursor *c, unsigned count, struct event *e, st
 
 	for (; count; count--) {
 		if (!read_question(c, &q)) {
-			emit_malformed(to, e, "the questions end early or have a bad name");
+			emit_malformed(to, e, "the questions end early or have no names");
 			return false;
 		}
 		if (!list)
 			list = put_list(&e->fields, &dns_questions);
-		put_question(put_record(list, NULL), &q);
+		put_question(put_record(list, NULL), &q, e, to);
 	}
 	return true;
 }
@@ -282,12 +293,12 @@ static void read_query(struct cursor *c, const struct header *h, const char *tra
 	struct event *e;
 
 	if (h->questions && !has_first && !emit_is_cut(to)) {
-		emit_malformed(to, NULL, "the first question ends early or has a bad name");
+		emit_malformed(to, NULL, "the first question ends early or has no name");
 		return;
 	}
 	e = begin(h, transport, to);
 	if (has_first)
-		put_question(&e->fields, &first);
+		put_question(&e->fields, &first, e, to);
 	good = cursor_ok(c) && read_questions(c, h->questions ? h->questions - 1u : 0, e, to);
 	put_flags(&e->fields, h);
 	for (int s = 0; good && s < SECTIONS; s++)
@@ -349,6 +360,8 @@ static bool name_is_netbios(const struct dns_name *n)
 
 static bool question_is_usual(const struct question *q)
 {
+	if (q->named != DNS_NAME_GOOD)
+		return false;
 	for (size_t i = 0; i < q->name.len; i++)
 		if (q->name.text[i] <= ' ' || q->name.text[i] > '~' || q->name.text[i] == '\\')
 			return false;
@@ -366,7 +379,7 @@ static bool is_usual(struct span message)
 		return false;
 	for (int s = 0; s < SECTIONS; s++)
 		for (unsigned n = 0; n < h.records[s]; n++)
-			if (!read_resource(&c, &r))
+			if (!read_resource(&c, &r) || r.named != DNS_NAME_GOOD)
 				return false;
 	return cursor_left(&c) == 0;
 }
@@ -402,7 +415,7 @@ static enum answer message_begins(struct span octets, bool sure)
 	if (!(sure ? header_is_usual(&h) : header_is_plausible(&h)))
 		return NO;
 	if (!read_question(&message, &q))
-		return cursor_left(&c) < length && q.unfinished ? MORE : NO;
+		return cursor_left(&c) < length && (q.named == DNS_NAME_CUT || q.named == DNS_NAME_GOOD) ? MORE : NO;
 	return (sure ? question_is_usual(&q) : question_is_plausible(&q)) ? YES : NO;
 }
 

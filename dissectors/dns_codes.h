@@ -5,13 +5,13 @@
 #include <stdint.h>
 
 enum dns_type {
-	DNS_A = 1, DNS_NS = 2, DNS_MD = 3, DNS_MF = 4, DNS_CNAME = 5, DNS_MB = 7, DNS_MG = 8, DNS_MR = 9, DNS_PTR = 12, DNS_MX = 15,
+	DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_PTR = 12, DNS_MX = 15,
 	DNS_AAAA = 28, DNS_SRV = 33, DNS_DNAME = 39, DNS_OPT = 41,
 };
 
 enum { DNS_CODE_TEXT = 12 };
 
-/* "A", "SRV", "ANY"; NULL for a type that has no name there. */
+/* "A", "SRV", "ANY"; NULL for a type that has no name there, or is obsolete: nobody would know it by its name. */
 const char *dns_type_known(uint16_t type);
 
 /* The same, or TYPEn (RFC 3597 5), for which it needs the room. */

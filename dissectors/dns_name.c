@@ -28,67 +28,73 @@ static void add_label(struct dns_name *n, struct span label)
 		add_octet(n, label.data[i]);
 }
 
-/* A pointer leads to an earlier name (4.1.4), which has ended before the one that points to it began: so `at` is cut there, and names cannot loop. */
-static bool follow(struct cursor *at, const uint8_t *began, uint8_t head)
+/* Over the labels to the root or the first pointer, which ends the name where it stands. */
+static enum dns_name_answer pass(struct cursor *c)
+{
+	for (;;) {
+		uint8_t head = cursor_u8(c);
+
+		switch (head & LABEL_FORM) {
+		case LABEL_POINTER:
+			cursor_skip(c, 1);
+			return cursor_ok(c) ? DNS_NAME_GOOD : DNS_NAME_CUT;
+		case LABEL_PLAIN:
+			if (head == 0)
+				return cursor_ok(c) ? DNS_NAME_GOOD : DNS_NAME_CUT;
+			cursor_skip(c, head);
+			break;
+		default:
+			c->failed = true;
+			return DNS_NAME_ENDLESS;
+		}
+	}
+}
+
+/* A pointer leads to an earlier name (4.1.4), which ended before the one that points to it began, at `*began`: so names cannot loop. */
+static bool follow(struct cursor *at, const uint8_t **began, uint8_t head)
 {
 	size_t target = (size_t)(head & ~LABEL_FORM) << 8 | cursor_u8(at);
 
-	if (!cursor_ok(at) || target >= (size_t)(began - at->begin))
+	if (!cursor_ok(at) || target >= (size_t)(*began - at->begin))
 		return false;
-	at->end = began;
-	at->at = at->begin + target;
+	at->end = *began;
+	at->at = *began = at->begin + target;
 	return true;
 }
 
-/* `octets`: of the name so far, the root's counted. */
-static bool read_labels(struct cursor *c, struct dns_name *n)
+static bool read_labels(struct cursor at, struct dns_name *n)
 {
-	struct cursor at = *c;
-	const uint8_t *began = c->at;
-	size_t octets = 1;
+	const uint8_t *began = at.at;
+	size_t octets = 1;              /* with the root's */
 	unsigned hops = 0;
 
 	for (;;) {
 		uint8_t head = cursor_u8(&at);
 
-		if (!cursor_ok(&at)) {
-			n->unfinished = hops == 0;
-			return false;
-		}
 		if ((head & LABEL_FORM) == LABEL_POINTER) {
-			if (++hops > HOPS_MAX)
+			if (++hops > HOPS_MAX || !follow(&at, &began, head))
 				return false;
-			if (hops == 1)
-				*c = at, cursor_skip(c, 1);
-			if (!follow(&at, began, head))
-				return false;
-			began = at.at;
-		} else if ((head & LABEL_FORM) == LABEL_PLAIN) {
-			octets += head ? 1u + head : 0;
-			if (octets > DNS_NAME_MAX)
-				return false;
-			if (head == 0)
-				break;
-			add_label(n, cursor_take(&at, head));
-		} else {
-			return false;
+			continue;
 		}
+		octets += head ? 1u + head : 0;
+		if (!cursor_ok(&at) || (head & LABEL_FORM) != LABEL_PLAIN || octets > DNS_NAME_MAX)
+			return false;
+		n->compressed = hops > 0;
+		if (head == 0)
+			return true;
+		add_label(n, cursor_take(&at, head));
 	}
-	n->compressed = hops > 0;
-	if (hops == 0)
-		*c = at;
-	return true;
 }
 
-bool dns_name_read(struct cursor *c, struct dns_name *ret)
+enum dns_name_answer dns_name_read(struct cursor *c, struct dns_name *ret)
 {
+	struct cursor start = *c;
+	enum dns_name_answer answer = pass(c);
+
 	ret->len = 0;
-	ret->unfinished = false;
-	if (!cursor_ok(c) || !read_labels(c, ret)) {
-		c->failed = true;
-		return false;
-	}
+	if (answer == DNS_NAME_GOOD && !read_labels(start, ret))
+		answer = DNS_NAME_BAD;
 	if (ret->len == 0)
 		ret->text[ret->len++] = '.';
-	return true;
+	return answer;
 }

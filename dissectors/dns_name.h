@@ -12,12 +12,18 @@ struct dns_name {
 	char text[4 * DNS_NAME_MAX];
 	size_t len;
 	bool compressed;
-	bool unfinished;        /* of what is no name: that is only because the octets end inside it */
 };
 
-/* The name that begins where `c` stands. Pointers count from c->begin, which must be where the message begins, and lead backwards only.
- * False, and the cursor fails, where there is none. */
-bool dns_name_read(struct cursor *c, struct dns_name *ret);
+enum dns_name_answer {
+	DNS_NAME_GOOD,
+	DNS_NAME_BAD,           /* too long, or its pointers lead nowhere; but where it ends is known */
+	DNS_NAME_ENDLESS,       /* no label and no pointer where one should be: the cursor fails */
+	DNS_NAME_CUT,           /* the octets end inside it: the cursor fails */
+};
+
+/* The name that begins where `c` stands; `c` then stands behind it. Pointers count from c->begin, which must be where the message begins, and lead
+ * backwards only. */
+enum dns_name_answer dns_name_read(struct cursor *c, struct dns_name *ret);
 
 static inline struct span dns_name_span(const struct dns_name *n) { return span_of(n->text, n->len); }
 
