@@ -1,23 +1,16 @@
 /*
- * TLS: the records of the two directions of a connection, and where handshake messages begin and end in them. Octets of records: tls_record.c;
- * hellos: tls_hello.c; what is reported: tls_handshake.c; names: tls_codes.c, tls_ciphers.c.
+ * TLS: the records of the two directions of a connection. Their octets: tls_record.c; the messages in them: tls_messages.c, tls_long.c; hellos:
+ * tls_hello.c; what is reported: tls_handshake.c; names: tls_codes.c, tls_ciphers.c.
  *
  * Messages in clear are waited for. What is encrypted is passed over by the lengths of its records, which also leads across holes.
  */
 #include "dissectors/tls.h"
 
-#include <stdlib.h>
-
-#include "base/memory.h"
 #include "dissectors/tls_codes.h"
-#include "dissectors/tls_handshake.h"
+#include "dissectors/tls_messages.h"
 #include "dissectors/tls_record.h"
 
 enum {
-	WAIT_MAX = 256 * 1024,          /* what a stream may be asked to wait for (flow/dissector.h) */
-	WALK_MAX = WAIT_MAX - 2 * TLS_RECORD_MAX,       /* records of one message: one more and a segment may come */
-	MESSAGE_MAX = 128 * 1024,       /* a longer message is passed over */
-	UNSURE_MAX = 1 << 16,           /* behind a hole a message longer than this is taken for octets from inside another */
 	PATIENCE = 64 * 1024,           /* so many octets may come that are no records: the capture may begin inside one */
 	ALERT_LEN = 2,
 	SEALED_ALERT_MAX = 2 + 1 + 16,  /* RFC 8446 5.2: an alert, its type, the tag of the cipher */
@@ -29,16 +22,10 @@ struct way {
 	bool started;           /* octets of it came */
 	bool lost;              /* where the next record begins is not known */
 	bool holed;             /* octets are missing before those that come next */
-	bool unsure;            /* since a hole no handshake message began for sure */
 	bool changed;           /* ChangeCipherSpec came */
 	bool finished, has_data;        /* reported */
 	uint64_t next;          /* stream offset of the next record, as far as it can be told */
-
-	/* The handshake message in the making: of the records that wait, `walked` octets hold `payload` octets of messages. The first `skip` octets
-	 * of what is to come are of messages that were read already, or are too long. */
-	size_t walked, payload, skip;
-	uint8_t head[TLS_MESSAGE_HEADER];
-	size_t head_len;
+	struct tls_messages messages;
 };
 
 struct state {
@@ -78,189 +65,6 @@ static const struct kind *const kinds[] = { &tls_client_hello, &tls_server_hello
 /* HTTPS; SIP; directory, global catalogue; DNS; mail; Lync's web services, front end, media relay authentication, call admission. */
 static const uint16_t tcp_ports[] = { 443, 5061, 636, 3269, 853, 993, 995, 465, 8443, 4443, 444, 5062, 5086, 0 };
 
-/* ---- handshake messages in clear ---- */
-
-enum walk {
-	WALK_MORE,      /* the message is not whole yet */
-	WALK_WHOLE,
-	WALK_BROKEN,    /* something else comes before it is whole */
-	WALK_STRANGE,   /* it is no handshake message */
-	WALK_LONG,      /* it is too long to be waited for */
-};
-
-static size_t message_length(const struct way *w)
-{
-	struct cursor c = cursor_over(span_of(w->head + 1, 3));
-
-	return TLS_MESSAGE_HEADER + (size_t)cursor_be24(&c);
-}
-
-/* As far as the records that were walked over tell. */
-static enum walk judge(const struct way *w)
-{
-	size_t length;
-
-	if (w->head_len && !tls_handshake_known(w->head[0]))
-		return WALK_STRANGE;
-	if (w->head_len < TLS_MESSAGE_HEADER)
-		return WALK_MORE;
-	length = message_length(w);
-	if (w->unsure && length > UNSURE_MAX)
-		return WALK_STRANGE;
-	if (length > MESSAGE_MAX)
-		return WALK_LONG;
-	if (w->payload - w->skip >= length)
-		return WALK_WHOLE;
-	return w->walked > WALK_MAX ? WALK_LONG : WALK_MORE;
-}
-
-static void walk_over(struct way *w, const struct tls_record *r)
-{
-	struct span fresh = r->fragment;
-
-	if (w->payload < w->skip)
-		fresh = span_part(fresh, w->skip - w->payload, fresh.len);
-	for (size_t i = 0; i < fresh.len && w->head_len < TLS_MESSAGE_HEADER; i++)
-		w->head[w->head_len++] = fresh.data[i];
-	w->payload += r->fragment.len;
-	w->walked += r->total;
-}
-
-static enum walk walk(struct way *w, struct span octets, uint64_t offset)
-{
-	enum walk verdict;
-
-	while ((verdict = judge(w)) == WALK_MORE) {
-		struct tls_record r;
-		enum tls_answer answer = tls_record_read(span_part(octets, w->walked, octets.len), &r);
-
-		w->next = offset + w->walked + (answer == TLS_YES ? r.total : 0);
-		if (answer == TLS_NO || (answer == TLS_YES && r.type != TLS_HANDSHAKE))
-			return WALK_BROKEN;
-		if (answer == TLS_MORE || !tls_record_is_whole(&r))
-			return WALK_MORE;
-		walk_over(w, &r);
-	}
-	return verdict;
-}
-
-/* Consumes `octets`; of the handshake messages behind them `skip` octets are to be passed over. */
-static size_t consume(struct way *w, size_t octets, size_t skip)
-{
-	w->walked = w->payload = w->head_len = 0;
-	w->skip = skip;
-	return octets;
-}
-
-/* A record among those that were walked over, and how much of the messages is before it. */
-struct spot {
-	struct span octets;
-	size_t at, before;
-	struct tls_record record;
-};
-
-/* To the record that holds octet `payload` of the messages; forward only. */
-static void spot_move(struct spot *s, size_t payload)
-{
-	while (payload >= s->before + s->record.fragment.len) {
-		s->before += s->record.fragment.len;
-		s->at += s->record.total;
-		tls_record_read(span_part(s->octets, s->at, s->octets.len), &s->record);
-	}
-}
-
-/* Where the message is that has octets [begin, until) of the messages: from its first octet to the end of the record that completes it. */
-static struct tls_place spot_place(struct spot *s, enum side from, size_t begin, size_t until, uint64_t offset)
-{
-	struct tls_place place = { .side = from };
-
-	spot_move(s, begin);
-	place.version = s->record.version;
-	place.from = offset + s->at + (begin == s->before ? 0 : TLS_RECORD_HEADER + begin - s->before);
-	spot_move(s, until - 1);
-	place.until = offset + s->at + s->record.total;
-	return place;
-}
-
-/* The messages of the records that were walked over, in one piece: in `*ret_room`, which is to be freed, where they are in several records. */
-static struct span join(const struct way *w, const struct spot *first, uint8_t **ret_room)
-{
-	struct spot s = *first;
-	size_t len = 0;
-
-	*ret_room = NULL;
-	if (w->payload == first->record.fragment.len)
-		return span_part(first->record.fragment, w->skip, w->payload);
-	*ret_room = memory_get(w->payload);
-	while (len < w->payload) {
-		spot_move(&s, len);
-		memcpy(*ret_room + len, s.record.fragment.data, s.record.fragment.len);
-		len += s.record.fragment.len;
-	}
-	return span_part(span_of(*ret_room, len), w->skip, len);
-}
-
-/* Every whole message. The record in which the next one begins stays. */
-static size_t read_messages(struct state *st, enum side from, struct span octets, struct emit *to)
-{
-	struct way *w = &st->ways[from];
-	struct spot spot = { .octets = octets };
-	struct cursor c, ahead;
-	uint8_t *room;
-	size_t done;
-
-	tls_record_read(octets, &spot.record);
-	c = ahead = cursor_over(join(w, &spot, &room));
-	for (;; c = ahead) {
-		uint8_t type = cursor_u8(&ahead);
-		struct span body = cursor_take(&ahead, cursor_be24(&ahead));
-		struct tls_place place;
-
-		if (!cursor_ok(&ahead) || !tls_handshake_known(type))
-			break;
-		place = spot_place(&spot, from, w->skip + cursor_offset(&c), w->skip + cursor_offset(&ahead), emit_offset(to));
-		tls_message_read(&st->session, &place, type, body, to);
-		w->unsure = false;
-	}
-	free(room);
-	done = w->skip + cursor_offset(&c);
-	if (done == w->payload)
-		return consume(w, w->walked, 0);
-	spot_move(&spot, done);
-	return consume(w, spot.at, done - spot.before);
-}
-
-/* Behind a hole in which a ChangeCipherSpec may have been, what is no message is encrypted, or from inside one. */
-static size_t refuse_message(struct way *w, const char *reason, struct emit *to)
-{
-	if (!w->unsure)
-		emit_malformed(to, NULL, reason);
-	w->unsure = true;
-	return consume(w, w->walked, 0);
-}
-
-static size_t read_clear(struct state *st, enum side from, struct span octets, struct emit *to)
-{
-	struct way *w = &st->ways[from];
-	size_t used;
-
-	for (;;) {
-		switch (walk(w, octets, emit_offset(to))) {
-		case WALK_MORE: return STREAM_MORE;
-		case WALK_BROKEN: return refuse_message(w, "a handshake message ends early", to);
-		case WALK_STRANGE: return refuse_message(w, "no handshake message where one should begin", to);
-		case WALK_LONG:
-			emit_counted(to, "handshake message longer than 128 KiB");
-			return consume(w, w->walked, w->skip + message_length(w) - w->payload);
-		case WALK_WHOLE:
-			used = read_messages(st, from, octets, to);
-			if (used)
-				return used;
-			break;
-		}
-	}
-}
-
 /* ---- records ---- */
 
 /* The version is not known, and this record is behind a ChangeCipherSpec: TLS 1.3 has clear hellos there (RFC 8446 D.4), older ones have not. */
@@ -297,16 +101,16 @@ static size_t read_encrypted(struct state *st, struct way *w, const struct tls_p
 static size_t read_handshake(struct state *st, const struct tls_place *at, const struct tls_record *r, struct span octets, struct emit *to)
 {
 	struct way *w = &st->ways[at->side];
-	size_t fragment = r->total - TLS_RECORD_HEADER;
+	size_t used;
 
 	switch (is_clear(st, w, r)) {
 	case TLS_MORE: return STREAM_MORE;
 	case TLS_NO: return read_encrypted(st, w, at, r, to);
 	case TLS_YES: break;
 	}
-	if (w->skip >= fragment)
-		return consume(w, r->total, w->skip - fragment);
-	return read_clear(st, at->side, octets, to);
+	used = tls_messages_read(&w->messages, &st->session, at->side, octets, to);
+	w->next = w->messages.next;
+	return used;
 }
 
 static size_t read_alert(struct state *st, const struct tls_place *at, const struct tls_record *r, struct emit *to)
@@ -356,7 +160,7 @@ static size_t read_record(struct state *st, enum side from, const struct tls_rec
 
 	w->next = at.until;
 	if (r->type != TLS_HANDSHAKE)
-		w->skip = 0;
+		tls_messages_break(&w->messages);
 	switch (r->type) {
 	case TLS_HANDSHAKE: return read_handshake(st, &at, r, octets, to);
 	case TLS_ALERT: return read_alert(st, &at, r, to);
@@ -389,7 +193,7 @@ static size_t resynchronise(struct way *w, struct span octets)
 		case TLS_MORE: return i ? i : STREAM_MORE;
 		case TLS_YES:
 			w->lost = false;
-			w->unsure = true;
+			w->messages.unsure = true;
 			return i;
 		}
 	}
@@ -460,12 +264,20 @@ static bool survive_gap(void *state, enum side from, uint64_t missing, struct em
 	struct way *w = &st->ways[from];
 
 	(void)to;
-	consume(w, 0, 0);
+	tls_messages_break(&w->messages);
 	st->session.has_holes = true;
-	w->started = w->unsure = true;
+	w->started = w->messages.unsure = true;
 	w->holed = missing != 0;
 	w->lost = missing == 0;
 	return true;
+}
+
+static void close_state(void *state)
+{
+	struct state *st = state;
+
+	tls_messages_break(&st->ways[SIDE_CLIENT].messages);
+	tls_messages_break(&st->ways[SIDE_SERVER].messages);
 }
 
 static bool recognise(struct span octets, enum transport transport)
@@ -482,4 +294,5 @@ const struct dissector tls_dissector = {
 	.state_size = sizeof(struct state),
 	.stream = read_stream,
 	.gap = survive_gap,
+	.close = close_state,
 };

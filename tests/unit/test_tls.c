@@ -12,6 +12,7 @@
 #include "dissectors/certificate.h"
 #include "dissectors/tls.h"
 #include "dissectors/tls_codes.h"
+#include "dissectors/tls_long.h"
 #include "dissectors/tls_record.h"
 #include "tests/unit/fake_emit.h"
 #include "tests/unit/handshake.h"
@@ -641,16 +642,16 @@ static struct piece flood_piece(const char *unit, size_t len, size_t total)
 
 static void floods_are_bounded(void **state)
 {
-	static const struct { const char *unit; size_t len, total; } floods[] = {
-		{ "\xff", 1, 300000 },                                          /* no TLS */
-		{ "\x16\3\1\0", 4, 300000 },
-		{ "\x16\3\1\0\1\0", 6, 30000 },                                 /* HelloRequests, an octet in each record */
-		{ "\x16\3\1\0\1\x0b", 6, 300000 },                              /* a message of 0x0b0b0b octets, an octet in each record */
-		{ "\x16\3\1\0\1\1", 6, 600000 },                                /* one of 0x010101 octets, which may be waited for */
-		{ "\x16\3\1\0\x0c\0\0\0\0\0\0\0\0\0\0\0\0", 17, 30000 },        /* many empty messages in each record */
-		{ "\x16\3\1\0\4\x0b\xff\xff\xff", 9, 30000 },                   /* messages without end */
-		{ "\x17\3\1\0\0", 5, 30000 },                                   /* records without octets */
-		{ "\x18\3\1\0\1x", 6, 30000 },
+	static const struct { const char *unit; size_t len, total, events; } floods[] = {
+		{ "\xff", 1, 300000, 0 },                                          /* no TLS */
+		{ "\x16\3\1\0", 4, 300000, 0 },
+		{ "\x16\3\1\0\1\0", 6, 30000, 0 },                                 /* HelloRequests, an octet in each record */
+		{ "\x16\3\1\0\1\x0b", 6, 300000, 0 },                              /* a message of 0x0b0b0b octets, an octet in each record */
+		{ "\x16\3\1\0\1\1", 6, 600000, 1 },                                /* a bad hello of 0x010101 octets */
+		{ "\x16\3\1\0\x0c\0\0\0\0\0\0\0\0\0\0\0\0", 17, 30000, 0 },        /* many empty messages in each record */
+		{ "\x16\3\1\0\4\x0b\xff\xff\xff", 9, 30000, 0 },                   /* messages without end */
+		{ "\x17\3\1\0\0", 5, 30000, 0 },                                   /* records without octets */
+		{ "\x18\3\1\0\1x", 6, 30000, 0 },
 	};
 
 	(void)state;
@@ -659,31 +660,79 @@ static void floods_are_bounded(void **state)
 			struct talk t = { .pieces = { flood_piece(floods[i].unit, floods[i].len, floods[i].total) }, .count = 1 };
 
 			run(&t, step);
-			assert_int_equal(emit.count, 0);
+			assert_int_equal(emit.count, floods[i].events);
 			talk_free(&t);
 		}
 	}
 }
 
-/* More than 128 KiB: passed over, and what comes behind it is read. */
-static void messages_that_are_too_long_are_passed_over(void **state)
+/* A certificate message of `count` records of 4096 octets: one certificate, and then an alert that begins in the last of them. */
+static struct text long_message(unsigned count)
 {
-	static const uint8_t first[] = { 22, 3, 1, 0x10, 0x00, 11, 2, 0x0f, 0xfc }, next[] = { 22, 3, 1, 0x10, 0x00 };
-	static const uint8_t last[] = { 22, 3, 1, 0, 4, 14, 0, 0, 0, 21, 3, 1, 0, 2, 2, 40 };
-	struct text octets = text_start(1 << 20);
-	struct talk t = { .count = 1 };
+	static const uint8_t header[] = { 22, 3, 1, 0x10, 0x00 }, last[] = { 22, 3, 1, 0, 4, 14, 0, 0, 0, 21, 3, 1, 0, 2, 2, 40 };
+	struct text octets = text_start(1 << 23);
+	size_t length = count * 4096 - 4 - 100;
 	char body[4096] = { 0 };
 
-	(void)state;
-	for (unsigned i = 0; i < 33; i++) {
-		text_add_span(&octets, i ? span_of(next, sizeof next) : span_of(first, sizeof first));
-		text_add_span(&octets, span_of(body, i ? sizeof body : sizeof body - 4));
+	for (unsigned i = 0; i < count; i++) {
+		text_add_span(&octets, span_of(header, sizeof header));
+		text_add_span(&octets, span_of(body, sizeof body));
 	}
+	octets.data[5] = 11;
+	put_length((uint8_t *)octets.data + 6, 3, length);
+	put_length((uint8_t *)octets.data + 9, 3, length - 3);
+	put_length((uint8_t *)octets.data + 12, 3, length - 6);
 	text_add_span(&octets, span_of(last, sizeof last));
+	return octets;
+}
+
+/* 132 KiB: put together record by record. 1100 KiB: passed over. What comes behind it is read. */
+static void long_messages_are_read_up_to_a_limit(void **state)
+{
+	struct text octets = long_message(33);
+	struct talk t = { .pieces = { { SIDE_SERVER, octets.data, octets.len } }, .count = 1 };
+	const struct event *e;
+
+	(void)state;
+	expect(&t, "certificate server, alert server");
+	e = event_of(&tls_certificate, 0);
+	assert_non_null(record_string(&event_list(e, &tls_certificates)->first->record, &certificate_sha256));
+	assert_null(event_list(e, &tls_certificates)->first->next);
+	assert_int_equal(emit.counted, 0);
+	t.pieces[0].len = 100000;               /* what is in the making is given back */
+	run(&t, 1460);
+	assert_int_equal(emit.count, 0);
+	text_free(&octets);
+	octets = long_message(275);
 	t.pieces[0] = (struct piece){ SIDE_SERVER, octets.data, octets.len };
-	expect(&t, "alert server");
+	run(&t, 14600);
+	assert_string_equal(summary(), "alert server");
 	assert_int_equal(emit.counted, 1);
 	text_free(&octets);
+}
+
+/* All that are in the making may have 16 MiB: many at once do not get more. */
+static void long_messages_share_a_limit(void **state)
+{
+	struct tls_long many[40] = { { 0 } };
+	uint8_t octets[1000] = { 0 };
+	struct tls_place place = { 0 };
+	unsigned given_up = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(many); i++) {
+		assert_true(tls_long_open(&many[i], 1 << 20, &place));
+		for (unsigned n = 0; n < 600 && tls_long_is_open(&many[i]); n++)
+			tls_long_add(&many[i], span_of(octets, sizeof octets));
+		given_up += !tls_long_is_open(&many[i]);
+	}
+	assert_int_equal(given_up, COUNT(many) - 16);
+	for (size_t i = 0; i < COUNT(many); i++)
+		tls_long_close(&many[i]);
+	assert_true(tls_long_open(&many[0], 1 << 20, &place));
+	assert_int_equal(tls_long_add(&many[0], span_of(octets, sizeof octets)), sizeof octets);
+	tls_long_close(&many[0]);
+	assert_false(tls_long_open(&many[0], (1 << 20) + 1, &place));
 }
 
 /* ---- recognising ---- */
@@ -766,7 +815,8 @@ int main(void)
 		cmocka_unit_test(every_changed_octet_is_survived),
 		cmocka_unit_test(every_prefix_is_survived),
 		cmocka_unit_test(floods_are_bounded),
-		cmocka_unit_test(messages_that_are_too_long_are_passed_over),
+		cmocka_unit_test(long_messages_are_read_up_to_a_limit),
+		cmocka_unit_test(long_messages_share_a_limit),
 		cmocka_unit_test(only_what_is_surely_tls_is_recognised),
 		cmocka_unit_test(other_streams_are_left_alone),
 	};
