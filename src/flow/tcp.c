@@ -78,7 +78,8 @@ static void over(struct tcp *t)
 
 static void time_out(struct tcp *t)
 {
-	tcp_report_timeout(t);
+	if (!t->refused)
+		tcp_report_timeout(t);
 	over(t);
 }
 
@@ -143,6 +144,8 @@ bool tcp_is_another(const struct tcp *t, enum side from, const struct layers *l)
 		return false;
 	if (client != SIDE_CLIENT)              /* the sides were guessed wrong, or both ends connect at once */
 		return t->phase != TCP_ASKED;
+	if (t->refused && h->start == number)   /* Windows asks three times, however often it is refused */
+		return false;
 	return t->phase == TCP_OVER || t->closed_told || !h->known || h->unsure || h->start != number;
 }
 
@@ -305,12 +308,13 @@ static void read_rst(struct tcp *t, enum side from, const struct arrival *arriva
 	if (t->stream)
 		stream_reset(t->stream, arrival);
 	drop_stream_if_over(t);
-	if (t->phase == TCP_ASKED)
+	if (t->phase == TCP_ASKED && !t->refused)
 		tcp_report_refused(t, arrival);
 	else if (t->halves[0].fin || t->halves[1].fin)
 		close_by_fin(t);
 	else if (t->phase == TCP_OPEN)
 		tcp_report_reset(t, from, arrival);
+	t->refused = t->phase == TCP_ASKED;
 	over(t);
 	if (t->stream)
 		join_waiting(t);
@@ -382,6 +386,8 @@ void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const str
 		t->first_ns = p->at_ns;
 	t->last_ns = p->at_ns;
 	t->last_frame = p->frame;
+	if (t->phase == TCP_OVER && t->refused && is_syn(l))
+		t->phase = TCP_ASKED;
 	if (t->phase == TCP_OVER) {
 		read_in_flight(t, from, l, &arrival);
 		return;
@@ -411,7 +417,7 @@ static void tell_end(struct tcp *t, const struct arrival *now, bool finish)
 {
 	if (t->phase == TCP_ASKED) {
 		if (now->at_ns - t->syn_ns >= ANSWER_NS)
-			tcp_report_timeout(t);
+			time_out(t);
 	} else if (t->phase == TCP_OPEN && (t->halves[0].fin || t->halves[1].fin)) {
 		close_by_fin(t);
 	} else if (t->phase == TCP_OPEN && finish) {

@@ -22,7 +22,7 @@ struct tcp {
 	struct tcps *all;
 	struct path path;
 	enum tcp_phase phase;
-	bool accepted, closed_told, one_way_told, no_stream, markers;
+	bool accepted, refused, closed_told, one_way_told, no_stream, markers;
 	struct tcp_half halves[2];
 	struct stream *stream;
 	const struct dissector *by_port;

@@ -45,6 +45,33 @@ static void a_syn_may_be_refused(void **state)
 	expect("1 tcp connect {1001}\n2 tcp refused {1001,*}\n");
 }
 
+static void one_that_is_refused_may_ask_again(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	for (int n = 0; n < 3; n++) {
+		fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+		if (n < 2)
+			fake_segment(&fake, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 8, NULL, 0);
+		fake_wait(&fake, NS_PER_S / 2);
+	}
+	fake_segment(&fake, SIDE_SERVER, TCP_SYN | TCP_ACK, 70, 8, NULL, 0);
+	fake_segment(&fake, SIDE_CLIENT, TCP_ACK, 8, 71, "a\n", 2);
+	fake_segment(&fake, SIDE_SERVER, TCP_RST | TCP_ACK, 71, 10, NULL, 0);
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	expect("1 tcp connect {1001}\n2 tcp refused {1001,*}\n6 tcp accepted {1001,*}\n7 line said {C,a}\n8 tcp reset {1001,server,2,0,*}\n"
+	       "9 tcp connect {1001}\n");
+
+	fake_start(&fake, PORT_LINE);
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 8, NULL, 0);
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_wait(&fake, 20 * NS_PER_S);
+	fake_datagram_from(&fake, SIDE_CLIENT, "no timeout");
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 8, 0, NULL, 0);
+	expect("1 tcp connect {1001}\n2 tcp refused {1001,*}\n4 line said {C,no timeout}\n5 tcp connect {1001}\n");
+}
+
 static void a_syn_may_never_be_answered(void **state)
 {
 	(void)state;
@@ -352,6 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_connection_opens_and_closes),
 		cmocka_unit_test(a_syn_may_be_refused),
+		cmocka_unit_test(one_that_is_refused_may_ask_again),
 		cmocka_unit_test(a_syn_may_never_be_answered),
 		cmocka_unit_test(a_syn_needs_time_to_be_answered),
 		cmocka_unit_test(a_reset_is_none_after_a_close),
