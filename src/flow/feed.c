@@ -55,6 +55,10 @@ static void close_dissector(struct feed *f)
 	free(f->state);
 	f->state = NULL;
 	f->dissector = NULL;
+	for (int n = 0; n < 2; n++) {           /* whoever comes next is in the middle of what was read already */
+		f->sides[n].unsure |= f->sides[n].begun;
+		f->sides[n].begun = f->sides[n].told = false;
+	}
 }
 
 void feed_free(struct feed *f)
@@ -123,19 +127,19 @@ static bool call_gap(struct feed *f, enum side side, uint64_t missing, const str
 
 /* ---- reading ---- */
 
-/* The dissector wants no more. Where a side's very first octets make it say so, they are not its protocol's: then others get their chance. */
+/*
+ * The dissector wants no more. Where a side's very first octets make it say so, they are not its protocol's. Others get their chance, with what comes
+ * next if it had begun: TLS follows LDAP's StartTLS, or HTTP's CONNECT.
+ */
 static void dismiss(struct feed *f, enum side side, bool refused)
 {
-	f->over = f->sides[side].begun;
+	f->late |= f->sides[side].begun;
+	f->segments = 0;
 	if (refused)
 		f->refused = f->dissector;
 	if (f->by_port == f->dissector)
 		f->by_port = NULL;
 	close_dissector(f);
-	for (int n = 0; n < 2; n++) {
-		f->sides[n].unsure |= f->sides[n].begun;
-		f->sides[n].begun = false;
-	}
 }
 
 /* Before the first octets of a side that began before the capture: a dissector that recognises them begins there, another has to find its way. */
@@ -201,9 +205,7 @@ static void read_waiting(struct feed *f, enum side side, const struct arrival *a
 		return;
 	used = read_some(f, side, span_of(s->data, s->len), s->next - s->len, arrival);
 	consume(f, s, used);
-	if (f->over)
-		feed_free(f);
-	else if (f->dissector && s->len > WAIT_MAX)
+	if (f->dissector && s->len > WAIT_MAX)
 		overflow(f, side, arrival);
 }
 
@@ -213,23 +215,27 @@ static const struct dissector *recognised(const struct feed *f, struct span octe
 {
 	const struct dissector *d;
 
+	if (f->dissector && choose_recognises(f->dissector, octets, TRANSPORT_TCP))
+		return f->dissector;
 	if (f->by_port && choose_recognises(f->by_port, octets, TRANSPORT_TCP))
 		return f->by_port;
 	d = choose_recognised(octets, TRANSPORT_TCP, f->markers);
 	return d == f->refused ? NULL : d;
 }
 
-/* A side that began before the capture may begin a message with any segment. */
+/* Any segment may be the first of another protocol: of one that came before the capture, or that follows on what nobody here reads (STARTTLS). */
 static const struct dissector *recognised_late(struct feed *f, enum side side, size_t latest)
 {
-	struct feed_side *s = &f->sides[side];
+	struct feed_side *s = &f->sides[side], *other = &f->sides[side_other(side)];
 	const struct dissector *d;
 
-	if (!s->unsure || latest >= s->len)
+	if (f->dissector || latest >= s->len)
 		return NULL;
 	d = recognised(f, span_of(s->data + s->len - latest, latest));
-	if (d)
+	if (d) {
 		consume(f, s, s->len - latest);
+		consume(f, other, other->len);
+	}
 	return d;
 }
 
@@ -241,7 +247,6 @@ static void adopt(struct feed *f, const struct dissector *d, bool on_trial)
 	close_dissector(f);
 	f->dissector = d;
 	f->state = memory_get(d->state_size);
-	f->sides[0].told = f->sides[1].told = false;
 }
 
 /* Whether there is a dissector now. */
@@ -265,19 +270,26 @@ static void read_both(struct feed *f, const struct arrival *arrival)
 	read_waiting(f, side_other(f->first), arrival);
 }
 
+/* Nobody knows these octets. Behind a dissector they can only be known by the beginning of a segment: none of them is kept. */
+static void stay_undecided(struct feed *f, enum side side)
+{
+	if (f->late)
+		consume(f, &f->sides[side], f->sides[side].len);
+	if (f->sides[0].len + f->sides[1].len > UNDECIDED_MAX || ++f->segments > UNDECIDED_SEGMENTS)
+		feed_free(f);
+}
+
 static void decide(struct feed *f, enum side side, size_t latest, const struct arrival *arrival)
 {
-	size_t waiting = f->sides[0].len + f->sides[1].len;
-
 	for (unsigned i = 0; i < ATTEMPTS_MAX && choose(f, side, latest); i++) {
 		read_both(f, arrival);
 		if (f->over || f->dissector)
 			break;
 	}
 	if (f->dissector)
-		f->on_trial = f->on_trial && waiting <= TRIAL_MAX;
-	else if (!f->over && (waiting > UNDECIDED_MAX || ++f->segments > UNDECIDED_SEGMENTS))
-		feed_free(f);
+		f->on_trial = f->on_trial && f->sides[0].len + f->sides[1].len <= TRIAL_MAX;
+	else if (!f->over)
+		stay_undecided(f, side);
 }
 
 /* ---- from outside ---- */
@@ -295,21 +307,18 @@ void feed_octets(struct feed *f, enum side side, struct span octets, const struc
 	if (!f->any)
 		f->first = side;
 	f->any = true;
-	if (!f->dissector || f->on_trial) {
+	if (!f->dissector || f->on_trial || (!s->begun && s->len < TRIAL_MAX && !s->pass)) {
 		keep(f, s, octets);
 		decide(f, side, octets.len, arrival);
 		return;
 	}
 	if (!s->len)
 		used = read_some(f, side, octets, from, arrival);
-	if (!f->over)
-		keep(f, s, span_part(octets, used, octets.len));
-	if (f->over)
-		feed_free(f);
-	else if (!f->dissector)
-		decide(f, side, s->len, arrival);
-	else if (s->len > octets.len - used)
+	keep(f, s, span_part(octets, used, octets.len));
+	if (f->dissector && s->len > octets.len - used)
 		read_waiting(f, side, arrival);
+	if (!f->dissector && !f->over)
+		decide(f, side, s->len, arrival);
 }
 
 void feed_gap(struct feed *f, enum side side, uint64_t missing, const struct arrival *arrival)

@@ -1,8 +1,8 @@
 /*
  * Gives the octets of a connection, once they are in order, to a dissector; finds out which one that is.
  *
- * The dissector of the server's port is tried without asking, unless another one surely recognises the first octets. It is on trial until it has
- * consumed something: if it stops before, the others get their chance. Without one, the first octets wait (a little) for somebody to recognise
+ * The dissector of the server's port is tried without asking, unless another one surely recognises the first octets of a side. It is on trial until
+ * it has consumed something: if it stops before, the others get their chance. Without one, the first octets wait (a little) for somebody to recognise
  * them, or for nDPI's label.
  */
 #ifndef FLOW_FEED_H
@@ -32,6 +32,7 @@ struct feed {
 	const struct dissector *by_port, *dissector, *refused;
 	void *state;
 	bool on_trial, over;
+	bool late;                      /* a dissector has read a part and is done */
 	bool any;                       /* octets came; `first` is the side that sent the first */
 	enum side first;
 	unsigned segments;              /* while there is no dissector */

@@ -281,7 +281,11 @@ static void read_in_flight(struct tcp *t, enum side from, const struct layers *l
 
 static void read_syn(struct tcp *t, enum side from, const struct layers *l, const struct arrival *arrival)
 {
-	start_at(&t->halves[from], l->tcp_seq + 1, true);
+	struct tcp_half *h = &t->halves[from];
+
+	if (!h->high)
+		h->known = false;       /* some servers begin with another number each time they answer */
+	start_at(h, l->tcp_seq + 1, true);
 	if (l->tcp_flags & TCP_ACK) {
 		if (from == SIDE_SERVER && !t->accepted)
 			tcp_report_accepted(t, arrival);

@@ -281,6 +281,30 @@ static void a_server_may_speak_another_protocol(void **state)
 	       "7 line said {C,LINE then}\n");
 }
 
+static void one_protocol_may_follow_another(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	fake_handshake(&fake);
+	fake_say(&fake, SIDE_CLIENT, "one\n");
+	fake_say(&fake, SIDE_CLIENT, "Xtls please\n");         /* line stops here */
+	fake_say(&fake, SIDE_SERVER, "fine\n");
+	fake_say(&fake, SIDE_CLIENT, "B000001");
+	fake_say(&fake, SIDE_CLIENT, "a");
+	fake_say(&fake, SIDE_SERVER, "B00");
+	fake_say(&fake, SIDE_SERVER, "0002");
+	expect("1 tcp connect {1001}\n2 tcp accepted {1001,*}\n4 line said {C,one}\n7 block said {C,B000001}\n10 block said {S,B000002} 9,10\n");
+
+	fake_start(&fake, PORT_NOBODY);
+	fake_handshake(&fake);
+	fake_say(&fake, SIDE_SERVER, "220 ready\r\n");
+	fake_say(&fake, SIDE_CLIENT, "STARTTLS\r\n");
+	fake_say(&fake, SIDE_SERVER, "220 go ahead\r\n");
+	fake_say(&fake, SIDE_CLIENT, "B000001");
+	fake_say(&fake, SIDE_SERVER, "B000002");
+	expect("1 tcp connect {40000}\n2 tcp accepted {40000,*}\n7 block said {C,B000001}\n8 block said {S,B000002}\n");
+}
+
 static void what_crossed_a_reset_is_read(void **state)
 {
 	(void)state;
@@ -394,6 +418,7 @@ int main(void)
 		cmocka_unit_test(a_dissector_that_refuses_is_replaced),
 		cmocka_unit_test(the_server_may_speak_first),
 		cmocka_unit_test(a_server_may_speak_another_protocol),
+		cmocka_unit_test(one_protocol_may_follow_another),
 		cmocka_unit_test(what_crossed_a_reset_is_read),
 		cmocka_unit_test(nothing_is_kept_that_nobody_recognises),
 		cmocka_unit_test(datagrams_find_their_dissector),
