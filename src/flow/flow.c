@@ -14,6 +14,7 @@
 #define UDP_IDLE_NS (60 * NS_PER_S)     /* then the same ports are a new exchange */
 
 enum {
+	TYPE_ARP = 0x0806,              /* names its ends inside: read on links without Ethernet, too */
 	ASKED_MAX = 8,                  /* datagrams of one flow that are shown to `recognise` */
 	LABELLED_MAX = 32,              /* packets of one flow that are shown to nDPI, which looks at no more (NDPI_MAX_NUM_PKTS_PER_FLOW_TO_DISSECT) */
 	LABELS_AT_ONCE = 1024,          /* flows that nDPI looks at at once: 0.7 to 3 KiB each */
@@ -295,7 +296,7 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 		tcp_segment(f, p, l, interest);
 	} else if (l->transport == TRANSPORT_UDP) {
 		udp_packet(f, p, l, interest, frames, frame_count);
-	} else if (l->has_ether && !l->src.family) {
+	} else if (!l->src.family && (l->has_ether || l->ether_type == TYPE_ARP)) {
 		ether_packet(f, p, l);
 	}
 	tcps_tick(&f->tcps, p->at_ns);

@@ -460,7 +460,7 @@ static bool is_needed_of_all(const struct layers *l)
 {
 	if (l->transport == TRANSPORT_UDP)
 		return l->src_port == 67 || l->src_port == 68 || l->dst_port == 67 || l->dst_port == 68;
-	return !l->src.family && l->has_ether;
+	return !l->src.family;
 }
 
 static bool is_sip(const struct layers *l)

@@ -137,11 +137,13 @@ static void a_phone_beyond_a_router_is_followed_by_its_address(void **state)
 		{ 0, "PS", "dns sip.contoso.com", "raw" }, { 1, "SR", "ack", "raw of=P" }, { 2, "PS", "dns sip.contoso.com", "raw" },
 		{ 3, "QS", "dns sip.contoso.com", "raw" },
 	};
+	static const struct line cooked[] = { { 0, "P*", "arp", "raw" }, { 1, "PS", "dns sip.contoso.com", "raw" } };
 
 	(void)state;
 	EXPECT(relayed, "P...: dhcp-discover dhcp-offer dhcp-request dhcp-ack dns-query dns-response tcp-connect");
 	EXPECT(renewed, "N?...: dhcp-request dns-query");
 	EXPECT(raw, "P?...: dhcp-ack dns-query");
+	EXPECT(cooked, "P?...: arp-request dns-query");
 }
 
 static void a_router_is_no_phone(void **state)
@@ -349,6 +351,7 @@ static void attention_follows_the_phones(void **state)
 		{ "MSMS", "udp 67", INTEREST_MARKERS, INTEREST_MARKERS, INTEREST_MARKERS },
 		{ "SM--", "udp 68", INTEREST_MARKERS, INTEREST_MARKERS, INTEREST_MARKERS },
 		{ "--M*", "arp", INTEREST_MARKERS, INTEREST_MARKERS, INTEREST_MARKERS },
+		{ "----", "arp", INTEREST_MARKERS, INTEREST_MARKERS, INTEREST_MARKERS },
 		{ "--W*", "lldp", INTEREST_MARKERS, INTEREST_MARKERS, INTEREST_MARKERS },
 		{ "--P*", "lldp", INTEREST_FOLLOWED, INTEREST_FOLLOWED, INTEREST_FOLLOWED },
 	};
