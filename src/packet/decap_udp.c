@@ -1,31 +1,36 @@
 /*
  * Tunnels over UDP, found by their ports: VXLAN (RFC 7348) and its generic extension, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), L2TP version 2 (RFC 2661), Teredo
- * (RFC 4380), CAPWAP data (RFC 5415), GRE (RFC 8086) and MPLS (RFC 7510) in UDP, TZSP. What does not look like the tunnel of its port stays a plain datagram.
+ * (RFC 4380), CAPWAP data (RFC 5415), GRE (RFC 8086) and MPLS (RFC 7510) in UDP, TZSP. Any client may happen to use such a port, so each header
+ * must look like the tunnel's, to the bits that are reserved; what does not stays a plain datagram.
  */
 #include "packet/decap_parts.h"
 
 static const struct {
 	uint16_t port;
+	bool either_way;        /* both ends may use it; of the others it is only the destination */
 	enum header header;
 } tunnels[] = {
-	{ 1701, HEADER_L2TP }, { 2152, HEADER_GTP }, { 3544, HEADER_TEREDO }, { 4500, HEADER_ESP_IN_UDP }, { 4754, HEADER_GRE_IN_UDP }, { 4789, HEADER_VXLAN },
-	{ 4790, HEADER_VXLAN_GPE }, { 5247, HEADER_CAPWAP }, { 6081, HEADER_GENEVE }, { 6635, HEADER_MPLS_IN_UDP }, { 8472, HEADER_VXLAN }, { 37008, HEADER_TZSP },
+	{ 1701, true, HEADER_L2TP }, { 2152, true, HEADER_GTP }, { 3544, true, HEADER_TEREDO }, { 4500, true, HEADER_ESP_IN_UDP },
+	{ 4754, false, HEADER_GRE_IN_UDP }, { 4789, false, HEADER_VXLAN }, { 4790, false, HEADER_VXLAN_GPE }, { 5247, true, HEADER_CAPWAP },
+	{ 6081, false, HEADER_GENEVE }, { 6635, false, HEADER_MPLS_IN_UDP }, { 8472, false, HEADER_VXLAN }, { 37008, false, HEADER_TZSP },
 };
 
-static enum header header_of_port(uint16_t port)
+/* Servers whose clients must not be mistaken for tunnels: DNS, DHCP, Kerberos, NTP, LDAP. */
+static bool is_service(uint16_t port)
 {
-	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0] && tunnels[i].port <= port; i++)
-		if (tunnels[i].port == port)
-			return tunnels[i].header;
-	return HEADER_NONE;
+	return port == 53 || port == 67 || port == 68 || port == 88 || port == 123 || port == 389;
 }
 
 enum header next_of_ports(uint16_t src, uint16_t dst)
 {
 	enum { PORT_MIN = 1701 };
-	enum header to = dst < PORT_MIN ? HEADER_NONE : header_of_port(dst);
 
-	return to != HEADER_NONE || src < PORT_MIN ? to : header_of_port(src);
+	if ((src < PORT_MIN && dst < PORT_MIN) || is_service(src) || is_service(dst))
+		return HEADER_NONE;
+	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++)
+		if (tunnels[i].port == dst || (tunnels[i].either_way && tunnels[i].port == src))
+			return tunnels[i].header;
+	return HEADER_NONE;
 }
 
 static enum header ip_by_version(const struct walk *w)
@@ -39,24 +44,30 @@ static enum header ip_by_version(const struct walk *w)
 
 /* ---- VXLAN, GENEVE ---- */
 
-/* Flags (8 bits, 0x08: there is a network identifier), reserved, identifier (24), reserved. */
+/* Flags (0x08: there is a network identifier; 0x80 and the next octets: a group policy), 24 bits, identifier (24), reserved (8). */
 enum header read_vxlan(struct walk *w)
 {
-	uint8_t flags = cursor_u8(&w->c);
+	enum { IDENTIFIED = 0x08, POLICY = 0x80, VERSION_BITS = 0x40 };
+	uint8_t flags = cursor_u8(&w->c), reserved;
 
-	cursor_skip(&w->c, 7);
-	return cursor_ok(&w->c) && (flags & 0x08) ? HEADER_ETHERNET : HEADER_NONE;
+	cursor_skip(&w->c, 6);
+	reserved = cursor_u8(&w->c);
+	if (!cursor_ok(&w->c) || (flags & ~(POLICY | VERSION_BITS)) != IDENTIFIED || reserved)
+		return HEADER_NONE;
+	return HEADER_ETHERNET;
 }
 
 /* The last octet of the first word names what follows (draft-ietf-nvo3-vxlan-gpe). Flag 0x04 says that it does, but not all set it: 0 is plain VXLAN. */
 enum header read_vxlan_gpe(struct walk *w)
 {
-	uint8_t flags = cursor_u8(&w->c), next;
+	enum { IDENTIFIED = 0x08, VERSION_BITS = 0x30, UNUSED = 0xc0 };
+	uint8_t flags = cursor_u8(&w->c), next, reserved;
 
 	cursor_skip(&w->c, 2);
 	next = cursor_u8(&w->c);
-	cursor_skip(&w->c, 4);
-	if (!cursor_ok(&w->c) || !(flags & 0x08))
+	cursor_skip(&w->c, 3);
+	reserved = cursor_u8(&w->c);
+	if (!cursor_ok(&w->c) || (flags & (IDENTIFIED | VERSION_BITS | UNUSED)) != IDENTIFIED || reserved)
 		return HEADER_NONE;
 	switch (next) {
 	case 0:
@@ -69,16 +80,18 @@ enum header read_vxlan_gpe(struct walk *w)
 	}
 }
 
-/* Version (2 bits), length of the options in words (6), flags, type, identifier (24), reserved. */
+/* Version (2 bits), length of the options in words (6), flags (2), reserved (6), type (16), identifier (24), reserved (8), options. */
 enum header read_geneve(struct walk *w)
 {
-	uint8_t first = cursor_u8(&w->c);
-	uint16_t type;
+	uint8_t first = cursor_u8(&w->c), flags = cursor_u8(&w->c), reserved;
+	uint16_t type = cursor_be16(&w->c);
 
-	cursor_skip(&w->c, 1);
-	type = cursor_be16(&w->c);
-	cursor_skip(&w->c, 4 + (first & 63u) * 4);
-	return cursor_ok(&w->c) && first >> 6 == 0 ? next_of_type(w, type) : HEADER_NONE;
+	cursor_skip(&w->c, 3);
+	reserved = cursor_u8(&w->c);
+	cursor_skip(&w->c, (first & 63u) * 4);
+	if (!cursor_ok(&w->c) || first >> 6 || (flags & 63) || reserved)
+		return HEADER_NONE;
+	return next_of_type(w, type);
 }
 
 /* ---- GTP-U ---- */
@@ -100,11 +113,12 @@ static bool skip_gtp_extensions(struct walk *w, uint8_t next)
 /* Flags, type, length, tunnel; then, if any of three flags is set, sequence, N-PDU number and the type of the first extension. */
 enum header read_gtp(struct walk *w)
 {
-	enum { VERSION_TYPE = 0xf0, VERSION_1 = 0x30, OPTIONAL = 7, EXTENSIONS = 4, USER_DATA = 255 };
+	enum { VERSION_TYPE = 0xf8, VERSION_1 = 0x30, OPTIONAL = 7, EXTENSIONS = 4, USER_DATA = 255 };
 	uint8_t flags = cursor_u8(&w->c), type = cursor_u8(&w->c), next = 0;
+	uint16_t len = cursor_be16(&w->c);
 
-	cursor_skip(&w->c, 6);
-	if ((flags & VERSION_TYPE) != VERSION_1 || type != USER_DATA)
+	cursor_skip(&w->c, 4);
+	if ((flags & VERSION_TYPE) != VERSION_1 || type != USER_DATA || len > walk_wire_left(w))
 		return HEADER_NONE;
 	if (flags & OPTIONAL) {
 		cursor_skip(&w->c, 3);
@@ -120,12 +134,14 @@ enum header read_gtp(struct walk *w)
 /* Flags and version, then as the flags say: length; tunnel and session; sequence numbers; an offset and that many octets. */
 enum header read_l2tp(struct walk *w)
 {
-	enum { CONTROL = 0x8000, LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, VERSION = 15 };
+	enum { CONTROL = 0x8000, LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, RESERVED = 0x34f0, VERSION = 15 };
 	uint16_t flags = cursor_be16(&w->c);
 
-	if (cursor_ok(&w->c) && (flags & VERSION) == 3 && !(flags & CONTROL))
+	if (!cursor_ok(&w->c) || (flags & (CONTROL | RESERVED)))
+		return HEADER_NONE;
+	if ((flags & VERSION) == 3)
 		return walk_skipped(w, "L2TPv3");
-	if ((flags & VERSION) != 2 || (flags & CONTROL))
+	if ((flags & VERSION) != 2)
 		return HEADER_NONE;
 	cursor_skip(&w->c, flags & LENGTH ? 6 : 4);
 	if (flags & SEQUENCE)
@@ -133,6 +149,14 @@ enum header read_l2tp(struct walk *w)
 	if (flags & OFFSET)
 		cursor_skip(&w->c, cursor_be16(&w->c));
 	return cursor_ok(&w->c) ? HEADER_PPP : HEADER_NONE;
+}
+
+static bool is_whole_ipv6(const struct walk *w)
+{
+	struct cursor c = w->c;
+	uint32_t first = cursor_be32(&c);
+
+	return first >> 28 == 6 && cursor_be16(&c) + 40u <= walk_wire_left(w);
 }
 
 /* In front of the packet may stand an authentication (0001, lengths, octets, nonce of 8, confirmation) and an origin (0000, port, address). */
@@ -148,7 +172,7 @@ enum header read_teredo(struct walk *w)
 	}
 	if (walk_peek(w) == 0)
 		cursor_skip(&w->c, 8);
-	return cursor_ok(&w->c) && walk_peek(w) >> 4 == 6 ? HEADER_IPV6 : HEADER_NONE;
+	return cursor_ok(&w->c) && is_whole_ipv6(w) ? HEADER_IPV6 : HEADER_NONE;
 }
 
 /* The octets of frame control are the wrong way round from some access points: data frames show which. */
@@ -188,7 +212,10 @@ enum header read_capwap(struct walk *w)
 
 enum header read_gre_in_udp(struct walk *w)
 {
-	return cursor_left(&w->c) >= 4 ? HEADER_GRE : HEADER_NONE;
+	enum { RESERVED = 0x0fff };
+	struct cursor c = w->c;
+
+	return !(cursor_be16(&c) & RESERVED) && cursor_be16(&c) >= TYPE_MIN ? HEADER_GRE : HEADER_NONE;
 }
 
 enum header read_mpls_in_udp(struct walk *w)

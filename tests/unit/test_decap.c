@@ -642,11 +642,11 @@ static void tunnels_over_udp(void **state)
 		const char *header;
 		bool frame;
 	} forms[] = {
-		{ 4789, "08000000 00006400", true }, { 8472, "08000000 00006400", true }, { 4790, "0c000001 00006400", false }, { 4790, "0c000003 00006400", true },
+		{ 4789, "08000000 00006400", true }, { 4789, "88480007 00006400", true }, { 8472, "08000000 00006400", true }, { 4790, "0c000001 00006400", false }, { 4790, "0c000003 00006400", true },
 		{ 4790, "08000001 00006400", false }, { 4790, "08000000 00006400", true },
 		{ 6081, "02406558 00006400 0102800101020304", true }, { 6081, "00000800 00006400", false },
-		{ 2152, "30 ff 0000 00000001", false }, { 2152, "34 ff 0000 00000001 0000 00 85 01 000a 00", false },
-		{ 1701, "0002 0001 0002 ff03 0021", false }, { 1701, "4a02 0000 0001 0002 0001 0002 0002 0000 ff03 0021", false },
+		{ 2152, "30 ff 0022 00000001", false }, { 2152, "34 ff 002a 00000001 0000 00 85 01 000a 00", false },
+		{ 1701, "0002 0001 0002 ff03 0021", false }, { 1701, "4a02 0036 0001 0002 0001 0002 0002 0000 ff03 0021", false },
 		{ 4754, "0000 0800", false }, { 6635, "00011140", false }, { 37008, "01 00 0001 0a01ff 00 01", true },
 		{ 5247, "00 100000 00000000", true },
 	};
@@ -767,6 +767,29 @@ static void what_is_no_tunnel_stays_a_datagram(void **state)
 	}
 }
 
+/* A client's port is any; its servers' answers are what they are. */
+static void clients_may_use_the_ports_of_tunnels(void **state)
+{
+	static const unsigned ports[] = { 1701, 2152, 3544, 4500, 4754, 4789, 4790, 5247, 6081, 6635, 8472, 37008 };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof ports / sizeof ports[0]; i++) {
+		unsigned port = ports[i / 2];
+		char expected[100];
+
+		outer_ip(UDP);
+		if (i % 2) {
+			frame_udp(&frame, port, 53);
+			snprintf(expected, sizeof expected, OUTER "10.0.0.1:%u>10.0.0.2:53 udp \x08", port);
+		} else {
+			frame_udp(&frame, 53, port);
+			snprintf(expected, sizeof expected, OUTER "10.0.0.1:53>10.0.0.2:%u udp \x08", port);
+		}
+		frame_hex(&frame, "0800 0000 0001 0000 0000 0000 0100 0001 0001");
+		expect(expected);
+	}
+}
+
 static void transport_of_a_whole_datagram(void **state)
 {
 	struct packet p;
@@ -819,6 +842,7 @@ int main(void)
 		cmocka_unit_test(frame_in_a_tunnel_stands_alone),
 		cmocka_unit_test(tunnels_within_tunnels_end),
 		cmocka_unit_test(what_is_no_tunnel_stays_a_datagram),
+		cmocka_unit_test(clients_may_use_the_ports_of_tunnels),
 		cmocka_unit_test(transport_of_a_whole_datagram),
 	};
 
