@@ -241,7 +241,7 @@ static void absent(struct judging *j)
 		return;
 	if (l->connection->chain.count && certificate_is_public(&l->connection->chain))
 		return;
-	for (size_t i = 0; i < sizeof explains / sizeof explains[0] && sure; i++)
+	for (size_t i = 0; i < sizeof explains / sizeof explains[0] && j->method != METHOD_CACHED; i++)
 		if ((d = said(j, explains[i]))) {
 			d->blocks = true;
 			return;
