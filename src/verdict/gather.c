@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/moment.h"
 #include "dissectors/cdp.h"
 #include "dissectors/certificate.h"
 #include "dissectors/kerberos.h"
@@ -11,7 +12,8 @@
 #include "verdict/policy.h"
 
 /* How long a question waits before it counts as unanswered; resolvers repeat after 1 to 4 s. */
-#define SILENCE_NS (5 * INT64_C(1000000000))
+#define SILENCE_NS (5 * NS_PER_S)
+#define PATIENCE_NS (1 * NS_PER_S)
 
 /* ---- reading fields ---- */
 
@@ -228,13 +230,22 @@ struct facts *facts_gather(const struct attempt *a, struct arena *arena)
 	return f;
 }
 
+/* The phone did not wait for the answer any longer: it asked for something else a while later. */
+static bool was_given_up(const struct facts *f, const struct lookup *l)
+{
+	for (size_t i = 0; i < f->lookups.count; i++)
+		if (f->lookups.at[i].first_ns - l->last_ns >= PATIENCE_NS)
+			return true;
+	return false;
+}
+
 void facts_settle(struct facts *f, int64_t watched_until_ns)
 {
 	f->watched_until_ns = watched_until_ns > f->end_ns ? watched_until_ns : f->end_ns;
 	for (size_t i = 0; i < f->lookups.count; i++) {
 		struct lookup *l = &f->lookups.at[i];
 
-		if (l->state == LOOKUP_PENDING && f->watched_until_ns - l->last_ns >= SILENCE_NS)
+		if (l->state == LOOKUP_PENDING && (f->watched_until_ns - l->last_ns >= SILENCE_NS || was_given_up(f, l)))
 			l->state = LOOKUP_SILENT;
 	}
 }

@@ -203,6 +203,22 @@ static bool went_on_after(const struct model *m, int64_t at_ns)
 	return false;
 }
 
+bool links_went_on(const struct model *m)
+{
+	int64_t last_ns = INT64_MIN;
+
+	for (size_t i = 0; i < m->facts->lookups.count; i++)
+		if (model_is_search(m, &m->facts->lookups.at[i]) && m->facts->lookups.at[i].last_ns > last_ns)
+			last_ns = m->facts->lookups.at[i].last_ns;
+	for (size_t i = 0; i < m->links.count; i++)
+		if (m->links.at[i].role == ROLE_REGISTRAR && m->links.at[i].connection->start_ns > last_ns)
+			last_ns = m->links.at[i].connection->start_ns;
+	for (size_t i = 0; i < m->facts->lookups.count && last_ns != INT64_MIN; i++)
+		if (m->facts->lookups.at[i].first_ns > last_ns && starts(m->facts->lookups.at[i].name, "_autodiscover._tcp."))
+			return true;
+	return false;
+}
+
 static enum session secured(const struct model *m, const struct connection *c)
 {
 	int64_t since = c->secured_ns ? c->secured_ns : c->start_ns, life = (is_over(c) ? c->end_ns : c->last_ns) - since;

@@ -144,11 +144,11 @@ static void find_sip_domain(struct model *m, const char *given, struct arena *ar
 	}
 	if (!m->sip_domain) {
 		m->sip_domain = domain_of_lookups(f, true, arena);
-		m->sip_domain_source = "service records it asked for";
+		m->sip_domain_source = "the service records it asked for";
 	}
 	if (!m->sip_domain) {
 		m->sip_domain = domain_of_lookups(f, false, arena);
-		m->sip_domain_source = "host names it asked for";
+		m->sip_domain_source = "the host names it asked for";
 	}
 	if (!m->sip_domain)
 		m->sip_domain_source = NULL;
@@ -211,7 +211,7 @@ static bool went_through_list(const struct model *m)
 			if (same_name(f->lookups.at[k].name, l->name) && l->first_ns - f->lookups.at[k].last_ns >= 3 * NS_PER_S)
 				return true;
 	}
-	return f->restarted;
+	return f->restarted || links_went_on(m);
 }
 
 struct model *model_run(const struct facts *f, const struct policy *p, const char *sip_domain, struct arena *arena)

@@ -10,6 +10,9 @@ void links_find(struct model *m, struct arena *arena);
 /* links.c: how each session went; which one signed in. Needs the roles. */
 void links_judge(struct model *m);
 
+/* links.c: whether the phone turned to Exchange after it had last looked for a registrar: it was through with that, one way or the other. */
+bool links_went_on(const struct model *m);
+
 /* candidates.c: the decisions that DNS and DHCP led to. */
 void candidates_told(struct model *m, struct arena *arena);
 

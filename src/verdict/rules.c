@@ -57,6 +57,17 @@ bool is_stuck_since(const struct judging *j, int64_t at_ns)
 	return j->facts->restarted || j->facts->watched_until_ns - at_ns >= STUCK_NS;
 }
 
+bool is_stuck_after_failure(const struct judging *j, int64_t at_ns)
+{
+	return !j->facts->file_cut_short || is_stuck_since(j, at_ns);
+}
+
+/* DHCP servers answer within milliseconds; clients ask again after 2 to 4 s (RFC 2131 section 4.1). */
+bool is_unanswered(const struct judging *j, unsigned questions, int64_t first_ns)
+{
+	return is_stuck_since(j, first_ns) || (questions > 1 && j->facts->watched_until_ns - first_ns >= 4 * NS_PER_S);
+}
+
 /* ---- words ---- */
 
 const char *domain_words(const struct judging *j)

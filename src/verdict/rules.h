@@ -57,8 +57,14 @@ void show_one(struct judging *j, struct draft *d, frame_ref frame);
 bool went_to_web(const struct judging *j, int64_t after_ns);
 bool went_to_registrar(const struct judging *j, int64_t after_ns);
 
-/* Whether the capture goes on long enough behind that moment to call the phone stuck there; also if it began anew. */
+/* Whether the capture goes on long enough behind that moment to call the phone stuck there where nothing but its silence says so; also if it began anew. */
 bool is_stuck_since(const struct judging *j, int64_t at_ns);
+
+/* The same behind a failure that packets state: nothing need be waited for, unless the file was cut off there. */
+bool is_stuck_after_failure(const struct judging *j, int64_t at_ns);
+
+/* Whether nobody answered: asked again after a while, or long ago. */
+bool is_unanswered(const struct judging *j, unsigned questions, int64_t first_ns);
 
 /* The SIP domain for a text: "contoso.com", or words. */
 const char *domain_words(const struct judging *j);

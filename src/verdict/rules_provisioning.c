@@ -23,7 +23,7 @@ static bool web_ok(const struct judging *j)
 
 static bool ends_here(const struct judging *j, int64_t at_ns)
 {
-	return !j->model->signed_in && !web_ok(j) && !went_to_registrar(j, at_ns) && is_stuck_since(j, at_ns);
+	return !j->model->signed_in && !web_ok(j) && !went_to_registrar(j, at_ns) && is_stuck_after_failure(j, at_ns);
 }
 
 static void unresolved(struct judging *j)

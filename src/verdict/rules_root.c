@@ -35,7 +35,7 @@ static bool web_secured_after(const struct judging *j, int64_t at_ns)
 /* Whether the sign-in ended with this failure of the chain download. */
 static bool ends_here(const struct judging *j, int64_t at_ns)
 {
-	return !j->model->signed_in && !has_chain(j->facts) && !web_secured_after(j, at_ns) && !went_to_registrar(j, at_ns) && is_stuck_since(j, at_ns);
+	return !j->model->signed_in && !has_chain(j->facts) && !web_secured_after(j, at_ns) && !went_to_registrar(j, at_ns) && is_stuck_after_failure(j, at_ns);
 }
 
 /* ---- over HTTP ---- */

@@ -64,7 +64,8 @@ static struct uc_view view(struct judging *j)
 				v.sip = uc->sip_names.at[0];
 		}
 	}
-	v.stuck = v.questions && !j->model->signed_in && !goes_on(j, v.first_ns) && is_stuck_since(j, v.last_ns);
+	v.stuck = v.questions && !j->model->signed_in && !goes_on(j, v.first_ns) &&
+		(v.answers ? is_stuck_after_failure(j, v.last_ns) : is_unanswered(j, v.questions, v.first_ns));
 	return v;
 }
 
@@ -304,7 +305,7 @@ void rules_uc(struct judging *j)
 			torn |= has_fault(&x->answers.at[k].uc, "option 43") || is_name_as_text(x->answers.at[k].uc.vendor_specific);
 		}
 	}
-	if (v.questions && !v.answers && is_stuck_since(j, v.last_ns))
+	if (v.questions && !v.answers && is_unanswered(j, v.questions, v.first_ns))
 		no_reply(j, &v);
 	else if (v.answers && !v.with_uc && !torn)
 		absent_43(j, &v);

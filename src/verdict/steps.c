@@ -1,5 +1,6 @@
 #include "verdict/steps.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -123,7 +124,7 @@ static void name_steps(struct building *b)
 		if (s == STEP_NONE)
 			continue;
 		mark(b, s, l->first_ns, l->answered_ns ? l->answered_ns : l->last_ns, &l->frames, s == STEP_DISCOVERY && l->state == LOOKUP_FOUND);
-		if (s == STEP_UPDATE)
+		if (s == STEP_UPDATE && (!b->detail[s] || l->state == LOOKUP_FOUND))
 			b->detail[s] = PRINT(b->j, "%s %s", l->name, l->state == LOOKUP_FOUND ? "found" : "not found");
 	}
 }
@@ -138,7 +139,7 @@ static void time_steps(struct building *b)
 
 		mark(b, STEP_TIME, t->asked_ns, t->asked_ns, &t->frames, t->answered && t->stratum >= 1 && t->stratum <= 15);
 		addr_format(&t->server, server);
-		b->detail[STEP_TIME] = t->answered ? PRINT(b->j, "%s answers, %.2f s off", server, t->offset_s) : PRINT(b->j, "%s does not answer", server);
+		b->detail[STEP_TIME] = t->answered ? PRINT(b->j, "%s answers, %.2f s off", server, fabs(t->offset_s)) : PRINT(b->j, "%s does not answer", server);
 	}
 }
 
@@ -227,7 +228,7 @@ static void connection_steps(struct building *b)
 static void naming_step(struct building *b)
 {
 	const struct model *m = b->j->model;
-	const char *good = NULL, *bad = NULL;
+	const char *good = NULL, *bad = NULL, *dialled = NULL;
 
 	for (size_t i = 0; i < m->decisions.count; i++) {
 		const struct decision *d = &m->decisions.at[i];
@@ -235,10 +236,12 @@ static void naming_step(struct building *b)
 		if (d->result == RESULT_NAME_SKIPPED && (!bad || d->source == CANDIDATE_SRV))
 			bad = PRINT(b->j, "%s is not under %s", d->server, domain_words(b->j));
 		mark(b, STEP_NAMING, d->learned_ns, d->learned_ns, &d->learned, d->dialled);
+		if (d->dialled && d->check.naming == NAMING_NO_MATCH && m->sip_domain)
+			dialled = PRINT(b->j, "%s was dialled, though it is not under %s", d->server, m->sip_domain);
 		if (d->check.naming != NAMING_NO_MATCH && d->dialled)
 			good = PRINT(b->j, "%s is under %s", d->server, d->check.matched);
 	}
-	b->detail[STEP_NAMING] = good ? good : bad;
+	b->detail[STEP_NAMING] = good ? good : bad ? bad : dialled;
 }
 
 static void discovery_detail(struct building *b)
