@@ -118,6 +118,18 @@ static bool is_sha2(const char *algorithm)
 	return algorithm && (strcasestr(algorithm, "sha256") || strcasestr(algorithm, "sha384") || strcasestr(algorithm, "sha512") || strcasestr(algorithm, "pss"));
 }
 
+/* Without SNI the dialled name is read from the look-up before. Where that may be missing from the capture, a certificate with a name that the phone trusts
+ * may well be the right one for the name that it asked for. */
+static bool may_be_dialled_otherwise(const struct judging *j, const struct connection *c, const struct certificate *leaf)
+{
+	if (c->sni || (j->whole && j->facts->from_start))
+		return false;
+	for (size_t i = 0; i < leaf->san.count; i++)
+		if (policy_check_name(j->model->policy, j->model->sip_domain, leaf->san.at[i]).naming != NAMING_NO_MATCH)
+			return true;
+	return false;
+}
+
 struct certificate_faults certificate_check(const struct judging *j, const struct connection *c, const char *name)
 {
 	struct certificate_faults f = { .unknown = c->chain.count == 0 };
@@ -127,7 +139,7 @@ struct certificate_faults certificate_check(const struct judging *j, const struc
 	if (f.unknown)
 		return f;
 	leaf = f.leaf = &c->chain.at[0];
-	if (name && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard)) {
+	if (name && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf)) {
 		f.wildcard = certificate_bears(leaf, name, true);
 		f.name = !f.wildcard;
 	}

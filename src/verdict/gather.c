@@ -197,12 +197,14 @@ static bool is_of_phone(const struct gathering *g, const struct addr *a)
 /* Whether both directions are in the capture. */
 static void gather_direction(struct gathering *g, const struct event *e)
 {
-	g->facts->spoke += e->has_ether && mac_equal(e->mac_src, g->phone->mac);
+	bool own = e->has_ether && mac_equal(e->mac_src, g->phone->mac);
+
+	g->facts->spoke += own;
 	if (!e->has_ip || strcmp(e->kind->proto, "dhcp") == 0 || strcmp(e->kind->proto, "tcp") == 0)
 		return;
 	if (is_of_phone(g, &e->dst.addr))
 		g->facts->heard++;
-	else if (is_of_phone(g, &e->src.addr))
+	else if (own || is_of_phone(g, &e->src.addr))
 		g->facts->said++;
 }
 

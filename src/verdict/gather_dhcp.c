@@ -37,6 +37,8 @@ static void question(struct gathering *g, const struct event *e)
 		x->vendor_class = gather_text(g, e, &dhcp_vendor_class);
 	x->wants_uc |= asks_for_uc(e);
 	x->vlan = e->vlan_count ? e->vlans[e->vlan_count - 1] : 0;
+	if (e->kind == &dhcp_request && event_find(e, &dhcp_server_id))         /* only an OFFER can have named the server (RFC 2131 table 4) */
+		g->facts->said++;
 	if (e->kind == &dhcp_discover)
 		x->discovers++;
 	else

@@ -167,7 +167,7 @@ static enum session unsecured(const struct model *m, const struct connection *c)
 
 	if (!alert)
 		alert = model_clear_alert(c, false);
-	if (alert && alert->fatal)
+	if (alert && alert->fatal && (!c->has_gap || c->chain.count || !alert->from_client))
 		return SESSION_TLS_FAILED;
 	if (is_long_and_full(c))
 		return c->tls_frames.count || c->has_gap || !c->seen_from_start ? SESSION_STANDING : SESSION_BARE;

@@ -31,9 +31,10 @@ static bool dialled_any(const struct model *m)
 }
 
 struct answers {
-	unsigned srv_asked, srv_found, srv_none, others_found;
+	unsigned srv_found;
 	frame_set none, error, silent;
-	const struct lookup *first_none, *first_error, *first_silent;
+	const struct lookup *internal_none;     /* _sipinternaltls, the first service that a phone asks for, is not there */
+	const struct lookup *first_error, *first_silent;
 };
 
 static void count_state(struct judging *j, struct answers *a, const struct lookup *l)
@@ -66,16 +67,14 @@ static struct answers count_answers(struct judging *j)
 		if (!concerns_registrar(j, l))
 			continue;
 		count_state(j, &a, l);
-		a.others_found += !is_srv && l->state == LOOKUP_FOUND;
 		if (!is_srv)
 			continue;
-		a.srv_asked++;
 		a.srv_found += l->state == LOOKUP_FOUND;
-		if (l->state == LOOKUP_NONE && same_name(model_registrar_domain(l->name), j->model->sip_domain)) {
-			a.srv_none++;
-			frames_join(j->arena, &a.none, &l->frames);
-			a.first_none = a.first_none ? a.first_none : l;
-		}
+		if (l->state != LOOKUP_NONE || !same_name(model_registrar_domain(l->name), j->model->sip_domain))
+			continue;
+		frames_join(j->arena, &a.none, &l->frames);
+		if (!a.internal_none && strncasecmp(l->name, "_sipinternaltls.", strlen("_sipinternaltls.")) == 0)
+			a.internal_none = l;
 	}
 	return a;
 }
@@ -120,11 +119,11 @@ static void srv_missing(struct judging *j, const struct answers *a)
 {
 	struct draft *d;
 
-	if (!a->srv_none || a->srv_found || !j->model->sip_domain)
+	if (!a->internal_none || a->srv_found || !j->model->sip_domain)
 		return;
-	d = say(j, "srv-missing", GRADE_PROVEN, a->first_none->name);
+	d = say(j, "srv-missing", GRADE_PROVEN, a->internal_none->name);
 	d->blocks = fails_here(j) && !a->first_error && !a->first_silent;
-	d->message = PRINT(j, "DNS has no service record that tells a registrar for %s (%s does not exist).", j->model->sip_domain, a->first_none->name);
+	d->message = PRINT(j, "DNS has no service record that tells a registrar for %s (%s does not exist).", j->model->sip_domain, a->internal_none->name);
 	d->fix = PRINT(j, "Add the SRV record _sipinternaltls._tcp.%s to sip.%s, port 5061, and an A record sip.%s with the registrar's address; put sip.%s into its certificate.",
 		j->model->sip_domain, j->model->sip_domain, j->model->sip_domain, j->model->sip_domain);
 	show(j, d, &a->none);

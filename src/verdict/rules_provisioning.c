@@ -26,6 +26,15 @@ static bool ends_here(const struct judging *j, int64_t at_ns)
 	return !j->model->signed_in && !web_ok(j) && !went_to_registrar(j, at_ns) && is_stuck_after_failure(j, at_ns);
 }
 
+/* The phone spoke to it: the answer that told the address is only not in the capture. */
+static bool was_reached(const struct judging *j)
+{
+	for (size_t i = 0; i < j->facts->http.count; i++)
+		if (same_name(j->facts->http.at[i].host, j->model->web_name))
+			return true;
+	return false;
+}
+
 static void unresolved(struct judging *j)
 {
 	enum lookup_state state;
@@ -34,7 +43,7 @@ static void unresolved(struct judging *j)
 
 	if (!j->model->web_name || !facts_name_state(j->facts, j->model->web_name, "A", &state, &l))
 		return;
-	if (state != LOOKUP_NONE && state != LOOKUP_ERROR && state != LOOKUP_SILENT)
+	if ((state != LOOKUP_NONE && state != LOOKUP_ERROR && state != LOOKUP_SILENT) || was_reached(j))
 		return;
 	d = say(j, "web-unresolved", state == LOOKUP_SILENT ? GRADE_STRONG : GRADE_PROVEN, j->model->web_name);
 	d->rests_on_absence = state == LOOKUP_SILENT;

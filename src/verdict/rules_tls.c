@@ -251,7 +251,7 @@ static void look_at(struct judging *j, const struct link *l)
 		h.name = PRINT(j, "%s", endpoint_format(&l->connection->server, address));
 	if (model_phone_refused_certificate(l->connection))
 		refused_by_phone(j, &h);
-	else if (h.servers || (l->connection->hello && !l->connection->server_hello && server_ended(l->connection)))
+	else if (h.servers || (l->connection->hello && !l->connection->server_hello && server_ended(l->connection) && !l->connection->has_gap))
 		refused_by_server(j, &h);
 	else if (!l->connection->has_gap)
 		rejected(j, &h);
