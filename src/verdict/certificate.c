@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/moment.h"
+#include "verdict/naming.h"
 #include "verdict/rules.h"
 
 const char *certificate_cn(struct arena *arena, const char *dn)
@@ -139,7 +140,7 @@ struct certificate_faults certificate_check(const struct judging *j, const struc
 	if (f.unknown)
 		return f;
 	leaf = f.leaf = &c->chain.at[0];
-	if (name && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf)) {
+	if (name && !naming_is_address(name) && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf)) {
 		f.wildcard = certificate_bears(leaf, name, true);
 		f.name = !f.wildcard;
 	}

@@ -42,22 +42,18 @@ const char *model_registrar_domain(const char *name)
 
 /* ---- the user's SIP domain ---- */
 
-/* Where the resolver appended a DNS suffix (options 15 and 119) to a name that was also asked without it: the length without the suffix. */
+/* Where the resolver appended a DNS suffix to a name that was also asked without it: the length without the suffix. Which suffixes there are
+ * (options 15 and 119) need not be in the capture. */
 static size_t bare_length(const struct facts *f, const char *domain)
 {
 	size_t len = strlen(domain);
 
-	for (size_t i = 0; i < f->suffixes.count; i++) {
-		size_t suffix = strlen(f->suffixes.at[i]), bare = len - suffix - 1;
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		const char *other = model_registrar_domain(f->lookups.at[i].name);
+		size_t bare = other ? strlen(other) : len;
 
-		if (suffix + 1 >= len || domain[bare] != '.' || strcasecmp(domain + bare + 1, f->suffixes.at[i]) != 0)
-			continue;
-		for (size_t k = 0; k < f->lookups.count; k++) {
-			const char *other = model_registrar_domain(f->lookups.at[k].name);
-
-			if (other && strlen(other) == bare && strncasecmp(other, domain, bare) == 0)
-				return bare;
-		}
+		if (bare < len && domain[bare] == '.' && strncasecmp(other, domain, bare) == 0)
+			len = bare;
 	}
 	return len;
 }

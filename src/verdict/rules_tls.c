@@ -200,7 +200,8 @@ static void rejected(struct judging *j, const struct handshake *h)
 static void refused_by_phone(struct judging *j, const struct handshake *h)
 {
 	bool unknown_ca = alert_is(h->phones, "unknown_ca"), dated = alert_is(h->phones, "certificate_expired");
-	bool chain_suspect = !h->faults.unknown && h->faults.root_not_delivered && (j->facts->deliveries.count || former_issuer(j, h->connection) || is_intercepted(j, h->connection) || said(j, "root-ca-absent"));
+	const struct draft *no_root = said(j, "root-ca-absent");
+	bool chain_suspect = !h->faults.unknown && h->faults.root_not_delivered && (j->facts->deliveries.count || former_issuer(j, h->connection) || is_intercepted(j, h->connection) || (no_root && no_root->blocks));
 
 	if (unknown_ca)
 		chain(j, h, true);
