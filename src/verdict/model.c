@@ -71,12 +71,12 @@ static bool is_told_elsewhere(const struct facts *f, const char *name)
 	return false;
 }
 
-static bool asks_for_host_of(const struct facts *f, const char *domain)
+static bool asks_for_host_of(const struct facts *f, const char *domain, size_t len)
 {
 	for (size_t i = 0; i < f->lookups.count; i++) {
-		const char *name = f->lookups.at[i].name;
+		const char *name = f->lookups.at[i].name, *own = model_is_host_name(name) ? model_registrar_domain(name) : NULL;
 
-		if (model_is_host_name(name) && same_name(model_registrar_domain(name), domain))
+		if (own && strlen(own) >= len && strncasecmp(own, domain, len) == 0 && (own[len] == '\0' || own[len] == '.'))
 			return true;
 	}
 	return false;
@@ -91,13 +91,16 @@ static bool dials_target_of(const struct facts *f, const struct lookup *l)
 	return false;
 }
 
-/* At boot the phone looks for services of the network's own domain (option 15), before it knows any user: nothing follows from the answer. */
+/* At boot the phone looks for services of the network's own domain (option 15, which need not be in the capture), before it knows any user: nothing
+ * follows from the answer. Whoever looks for a user's registrar goes on to the host names, or connects. */
 static bool is_of_boot(const struct facts *f, const struct lookup *l)
 {
 	const char *domain = service_domain(l->name), *network = f->dns_domain;
 	size_t len = domain ? bare_length(f, domain) : 0;
 
-	return network && len == strlen(network) && strncasecmp(domain, network, len) == 0 && !asks_for_host_of(f, network) && !dials_target_of(f, l);
+	if (!domain || (network && (len != strlen(network) || strncasecmp(domain, network, len) != 0)))
+		return false;
+	return !asks_for_host_of(f, domain, len) && !dials_target_of(f, l);
 }
 
 /*
