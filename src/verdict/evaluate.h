@@ -20,6 +20,7 @@ struct site_offer {                     /* a certificate that a server showed */
 struct site_fault {                     /* an error finding */
 	const char *code, *subject;
 	struct mac phone;
+	const char *sip_domain, *dns_domain;    /* of the attempt; NULL unknown */
 };
 
 struct site_version {                   /* firmware told in a device-update request */

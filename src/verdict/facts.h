@@ -244,6 +244,7 @@ struct facts {
 
 	LIST_OF(struct lookup) lookups;
 	LIST_OF(struct binding) bindings;
+	LIST_OF(struct binding) remembered;     /* those of the phone's earlier attempts */
 	LIST_OF(struct time_answer) times;
 	LIST_OF(struct ping) pings;
 	LIST_OF(struct directory_request) directory;
@@ -253,6 +254,7 @@ struct facts {
 	LIST_OF(struct sip_message) sip;
 	frame_set kerberos;
 
+	const char *earlier_domain;     /* the user's SIP domain in an earlier attempt; NULL */
 	const char *model, *firmware, *firmware_source, *user_agent;
 	LIST_OF(const char *) posted_versions;  /* firmware in each device-update request, in order */
 };

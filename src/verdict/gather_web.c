@@ -1,4 +1,5 @@
 /* HTTP in clear, the directory, SIP in clear. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -203,10 +204,16 @@ void gather_directory(struct gathering *g, const struct event *e)
 static const char *host_of(struct gathering *g, const char *uri)
 {
 	const char *at = uri ? strchr(uri, '@') : NULL;
+	char *host;
 
 	if (!at && uri)
 		at = strchr(uri, ':');
-	return at ? arena_copy(g->arena, at + 1, strcspn(at + 1, ":;>? ")) : NULL;
+	if (!at)
+		return NULL;
+	host = arena_copy(g->arena, at + 1, strcspn(at + 1, ":;>? "));
+	for (char *c = host; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return host;
 }
 
 void gather_sip(struct gathering *g, const struct event *e)

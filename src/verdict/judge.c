@@ -231,9 +231,23 @@ static void for_all(struct judge *j, void (*each)(struct judge *j, struct trial 
 			each(j, s->trials.at[i]);
 }
 
+/* What the phone learned in its earlier attempts it may still know: names of addresses, its user's domain. */
+static void remember_names(struct judge *j, struct trial *t)
+{
+	const struct suspect *s = t->phone;
+
+	for (size_t i = 0; s->trials.at[i] != t; i++) {
+		const struct facts *before = s->trials.at[i]->facts;
+
+		for (size_t k = 0; k < before->bindings.count; k++)
+			*LIST_ADD(&j->arena, &t->facts->remembered) = before->bindings.at[k];
+	}
+}
+
 static void gather_site(struct judge *j, struct trial *t)
 {
 	site_of_facts(j, t);
+	remember_names(j, t);
 	for (size_t i = 0; i < t->facts->connections.count; i++)
 		if (t->facts->connections.at[i].resumed && !t->facts->connections.at[i].chain.count)
 			remember_chain(j, &t->facts->connections.at[i]);
@@ -286,6 +300,9 @@ static void choose_policy(struct judge *j, struct trial *t)
 	t->report.policy = t->policy->name;
 	if (!t->facts->firmware)
 		t->facts->firmware = j->options.firmware ? j->options.firmware : firmware;
+	for (size_t i = 0; t->phone->trials.at[i] != t; i++)
+		if (t->phone->trials.at[i]->model->sip_domain)
+			t->facts->earlier_domain = t->phone->trials.at[i]->model->sip_domain;
 	t->model = model_run(t->facts, t->policy, j->options.sip_domain, &j->arena);
 }
 
@@ -364,7 +381,8 @@ static void gather_faults(struct judge *j, struct trial *t)
 {
 	for (size_t i = 0; i < t->report.finding_count; i++)
 		if (t->report.findings[i].severity == SEVERITY_ERROR)
-			*LIST_ADD(&j->arena, &j->site.faults) = (struct site_fault){ t->report.findings[i].rule->code, t->report.findings[i].subject, t->phone->report.mac };
+			*LIST_ADD(&j->arena, &j->site.faults) = (struct site_fault){ t->report.findings[i].rule->code, t->report.findings[i].subject,
+				t->phone->report.mac, t->model->sip_domain, t->facts->dns_domain };
 }
 
 /* Once more with what the others met: a phone that works from its cache beside one that failed. */

@@ -19,6 +19,9 @@ static const char *latest_name(const struct facts *f, const struct connection *c
 {
 	const char *name = NULL;
 
+	for (size_t i = 0; i < f->remembered.count; i++)
+		if (addr_equal(&f->remembered.at[i].address, &c->server.addr))
+			name = f->remembered.at[i].name;
 	for (size_t i = 0; i < f->bindings.count; i++)
 		if (f->bindings.at[i].at_ns <= c->start_ns && addr_equal(&f->bindings.at[i].address, &c->server.addr))
 			name = f->bindings.at[i].name;

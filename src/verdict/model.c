@@ -149,8 +149,10 @@ static void find_sip_domain(struct model *m, const char *given, struct arena *ar
 		m->sip_domain = domain_of_lookups(f, false, arena);
 		m->sip_domain_source = "the host names it asked for";
 	}
-	if (!m->sip_domain)
-		m->sip_domain_source = NULL;
+	if (!m->sip_domain) {
+		m->sip_domain = f->earlier_domain;
+		m->sip_domain_source = f->earlier_domain ? "an earlier sign-in" : NULL;
+	}
 }
 
 /* ---- web services ---- */

@@ -128,6 +128,19 @@ static bool matters_after_reset(const char *code)
 	return false;
 }
 
+/* What stopped the other phone would stop this one: names and servers where both users are of one domain, DHCP and web services where both are in one network. */
+static bool is_shared(const struct judging *j, const struct site_fault *f)
+{
+	static const char *const of_network[] = { "uc", "root-ca", "web-", "auth", NULL };
+
+	if (mac_equal(f->phone, j->phone) || !matters_after_reset(f->code))
+		return false;
+	for (size_t i = 0; of_network[i]; i++)
+		if (starts(f->code, of_network[i]))
+			return !f->dns_domain || !j->facts->dns_domain || same_name(f->dns_domain, j->facts->dns_domain);
+	return !j->model->sip_domain || same_name(f->sip_domain, j->model->sip_domain);
+}
+
 static void say_reset(struct judging *j, const char *reason, const char *subject, enum grade grade, const frame_set *frames)
 {
 	struct draft *d = said(j, "would-fail-after-reset");
@@ -154,10 +167,10 @@ void rules_reset(struct judging *j)
 			say_reset(j, PRINT(j, "%s (%s)", d.message, d.rule->code), d.rule->code, d.grade == GRADE_PROVEN ? GRADE_STRONG : d.grade, &d.frames);
 	}
 	for (size_t i = 0; i < j->site->faults.count; i++)
-		if (!mac_equal(j->site->faults.at[i].phone, j->phone) && matters_after_reset(j->site->faults.at[i].code)) {
+		if (is_shared(j, &j->site->faults.at[i])) {
 			char mac[MAC_TEXT];
 
 			say_reset(j, PRINT(j, "another phone of this capture, %s, failed with %s%s%s", mac_format(j->site->faults.at[i].phone, mac), j->site->faults.at[i].code,
-				j->site->faults.at[i].subject[0] ? " of " : "", j->site->faults.at[i].subject), j->site->faults.at[i].code, GRADE_STRONG, NULL);
+				j->site->faults.at[i].subject[0] ? " of " : "", j->site->faults.at[i].subject), j->site->faults.at[i].code, j->model->sip_domain ? GRADE_STRONG : GRADE_WEAK, NULL);
 		}
 }

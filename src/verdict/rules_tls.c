@@ -152,7 +152,7 @@ static void leaf_faults(struct judging *j, const struct handshake *h)
 		d->message = PRINT(j, "The certificate of %s has a key that phones of this age may not handle: %s.", h->name, leaf->key);
 		d->fix = "Use an RSA key of 2048 bits.";
 	}
-	if (h->faults.sha2_unlikely && (d = fail(j, h, "tls-signature-algorithm", GRADE_WEAK))) {
+	if (h->faults.sha2_unlikely && (d = fail(j, h, "tls-signature-algorithm", GRADE_STRONG))) {
 		d->message = PRINT(j, "The chain of %s is signed with %s, and the phone's firmware %s is older than its support for SHA-2 is known to be.", h->name,
 			leaf->signature_algorithm ? leaf->signature_algorithm : "SHA-2", j->facts->firmware);
 		d->fix = "Update the firmware first (with a SHA-1 chain in place), then move to SHA-2.";
@@ -227,6 +227,7 @@ static void refused_by_server(struct judging *j, const struct handshake *h)
 	if (!d)
 		return;
 	show(j, d, &c->tls_frames);
+	show(j, d, &c->frames);
 	if (sni) {
 		d->message = PRINT(j, "%s wants the server name in the ClientHello (SNI) and does not know the one it got%s.", h->name, c->sni ? "" : ": the phone sends none");
 		d->fix = PRINT(j, "Give the listener of %s a default certificate that needs no SNI.", h->name);
@@ -258,8 +259,23 @@ static void look_at(struct judging *j, const struct link *l)
 		rejected(j, &h);
 }
 
+/* It was accepted this time; other phones, or this one after a reset, may be less patient. */
+static void accepted(struct judging *j, const struct link *l)
+{
+	struct handshake h = { .link = l, .connection = l->connection, .faults = certificate_check(j, l->connection, l->name), .name = l->name };
+	struct draft *d;
+
+	if (h.name && h.faults.key_type && (d = fail(j, &h, "tls-key-type", GRADE_WEAK))) {
+		d->message = PRINT(j, "The certificate of %s has an unusual key (%s). This phone accepted it; others of its age may not.", h.name, h.faults.leaf->key);
+		d->fix = "Use an RSA key of 2048 bits.";
+	}
+}
+
 void rules_tls(struct judging *j)
 {
+	for (size_t i = 0; i < j->model->links.count; i++)
+		if (j->model->links.at[i].role == ROLE_REGISTRAR && j->model->links.at[i].session == SESSION_STANDING)
+			accepted(j, &j->model->links.at[i]);
 	for (size_t i = 0; i < j->model->links.count; i++)
 		if (j->model->links.at[i].role == ROLE_REGISTRAR && j->model->links.at[i].session == SESSION_TLS_FAILED)
 			look_at(j, &j->model->links.at[i]);
