@@ -7,12 +7,10 @@
 
 static const struct {
 	uint16_t port;
-	bool either_way;        /* both ends may use it; of the others it is only the destination */
 	enum header header;
 } tunnels[] = {
-	{ 1701, true, HEADER_L2TP }, { 2152, true, HEADER_GTP }, { 3544, true, HEADER_TEREDO }, { 4500, true, HEADER_ESP_IN_UDP },
-	{ 4754, false, HEADER_GRE_IN_UDP }, { 4789, false, HEADER_VXLAN }, { 4790, false, HEADER_VXLAN_GPE }, { 5247, true, HEADER_CAPWAP },
-	{ 6081, false, HEADER_GENEVE }, { 6635, false, HEADER_MPLS_IN_UDP }, { 8472, false, HEADER_VXLAN }, { 37008, false, HEADER_TZSP },
+	{ 1701, HEADER_L2TP }, { 2152, HEADER_GTP }, { 3544, HEADER_TEREDO }, { 4500, HEADER_ESP_IN_UDP }, { 4754, HEADER_GRE_IN_UDP }, { 4789, HEADER_VXLAN },
+	{ 4790, HEADER_VXLAN_GPE }, { 5247, HEADER_CAPWAP }, { 6081, HEADER_GENEVE }, { 6635, HEADER_MPLS_IN_UDP }, { 8472, HEADER_VXLAN }, { 37008, HEADER_TZSP },
 };
 
 /* Servers whose clients must not be mistaken for tunnels: DNS, DHCP, Kerberos, NTP, LDAP. */
@@ -21,16 +19,23 @@ static bool is_service(uint16_t port)
 	return port == 53 || port == 67 || port == 68 || port == 88 || port == 123 || port == 389;
 }
 
+static enum header header_of_port(uint16_t port)
+{
+	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++)
+		if (tunnels[i].port == port)
+			return tunnels[i].header;
+	return HEADER_NONE;
+}
+
 enum header next_of_ports(uint16_t src, uint16_t dst)
 {
 	enum { PORT_MIN = 1701 };
+	enum header next;
 
 	if ((src < PORT_MIN && dst < PORT_MIN) || is_service(src) || is_service(dst))
 		return HEADER_NONE;
-	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++)
-		if (tunnels[i].port == dst || (tunnels[i].either_way && tunnels[i].port == src))
-			return tunnels[i].header;
-	return HEADER_NONE;
+	next = header_of_port(dst);
+	return next != HEADER_NONE ? next : header_of_port(src);
 }
 
 static enum header ip_by_version(const struct walk *w)
@@ -44,17 +49,21 @@ static enum header ip_by_version(const struct walk *w)
 
 /* ---- VXLAN, GENEVE ---- */
 
-/* Flags (0x08: there is a network identifier; 0x80 and the next octets: a group policy), 24 bits, identifier (24), reserved (8). */
+/* Flags (0x08: there is a network identifier; 0x80 and the next octets: a group policy; 0x04: the generic extension), 24 bits, identifier (24), reserved. */
 enum header read_vxlan(struct walk *w)
 {
-	enum { IDENTIFIED = 0x08, POLICY = 0x80, VERSION_BITS = 0x40 };
-	uint8_t flags = cursor_u8(&w->c), reserved;
+	enum { IDENTIFIED = 0x08, POLICY = 0x80, POLICY_BITS = 0x40, EXTENDED = 0x04 };
+	struct cursor c = w->c;
+	uint8_t flags = cursor_u8(&c), reserved;
 
-	cursor_skip(&w->c, 6);
-	reserved = cursor_u8(&w->c);
-	if (!cursor_ok(&w->c) || (flags & ~(POLICY | VERSION_BITS)) != IDENTIFIED || reserved)
+	cursor_skip(&c, 6);
+	reserved = cursor_u8(&c);
+	if (!cursor_ok(&c) || reserved)
 		return HEADER_NONE;
-	return HEADER_ETHERNET;
+	if (flags == (IDENTIFIED | EXTENDED))
+		return HEADER_VXLAN_GPE;
+	w->c = c;
+	return (flags & ~(POLICY | POLICY_BITS)) == IDENTIFIED ? HEADER_ETHERNET : HEADER_NONE;
 }
 
 /* The last octet of the first word names what follows (draft-ietf-nvo3-vxlan-gpe). Flag 0x04 says that it does, but not all set it: 0 is plain VXLAN. */
