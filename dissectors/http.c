@@ -405,6 +405,13 @@ static void close_state(void *state)
 	http_header_free(&st->ways[SIDE_SERVER].header);
 }
 
+static size_t held_by(const void *state)
+{
+	const struct state *st = state;
+
+	return http_header_held(&st->ways[SIDE_CLIENT].header) + http_header_held(&st->ways[SIDE_SERVER].header);
+}
+
 static bool recognise(struct span octets, enum transport transport)
 {
 	return transport == TRANSPORT_TCP && http_start_is_sure(octets);
@@ -421,4 +428,5 @@ const struct dissector http_dissector = {
 	.gap = survive_gap,
 	.end = end_side,
 	.close = close_state,
+	.held = held_by,
 };

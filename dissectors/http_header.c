@@ -196,6 +196,11 @@ void http_header_free(struct http_header *h)
 	*h = (struct http_header){ 0 };
 }
 
+size_t http_header_held(const struct http_header *h)
+{
+	return h->octets ? (size_t)(h->lines.data - h->octets) + h->lines.len : 0;
+}
+
 /* The next field of this name from `lines` on, which then stands behind it. */
 static bool next_field(struct span *lines, const char *name, struct span *ret)
 {

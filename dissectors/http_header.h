@@ -33,6 +33,7 @@ struct http_header {
 
 void http_header_copy(struct span from, struct http_header *ret);
 void http_header_free(struct http_header *h);
+size_t http_header_held(const struct http_header *h);   /* octets of its memory */
 
 /* The value of the first field of this name, trimmed; false without one. */
 bool http_header_find(const struct http_header *h, const char *name, struct span *ret);

@@ -263,6 +263,13 @@ static void close_state(void *state)
 	sip_header_free(&st->ways[SIDE_SERVER].header);
 }
 
+static size_t held_by(const void *state)
+{
+	const struct state *st = state;
+
+	return sip_header_held(&st->ways[SIDE_CLIENT].header) + sip_header_held(&st->ways[SIDE_SERVER].header);
+}
+
 static bool recognise(struct span octets, enum transport transport)
 {
 	(void)transport;
@@ -282,4 +289,5 @@ const struct dissector sip_dissector = {
 	.gap = survive_gap,
 	.end = end_side,
 	.close = close_state,
+	.held = held_by,
 };

@@ -178,6 +178,11 @@ void sip_header_free(struct sip_header *h)
 	*h = (struct sip_header){ 0 };
 }
 
+size_t sip_header_held(const struct sip_header *h)
+{
+	return h->octets ? (size_t)(h->lines.data - h->octets) + h->lines.len : 0;
+}
+
 bool sip_header_length(const struct sip_header *h, uint64_t *ret)
 {
 	return header_number(h->values[SIP_LENGTH], ret);

@@ -35,6 +35,7 @@ struct sip_header {
 /* Copies a header, whose end need not be there. False, and nothing to free, where it does not begin with a start line. */
 bool sip_header_copy(struct span from, struct sip_header *ret);
 void sip_header_free(struct sip_header *h);
+size_t sip_header_held(const struct sip_header *h);     /* octets of its memory */
 
 /* Content-Length; false where there is none that is a number. */
 bool sip_header_length(const struct sip_header *h, uint64_t *ret);

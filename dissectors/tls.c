@@ -280,6 +280,13 @@ static void close_state(void *state)
 	tls_messages_break(&st->ways[SIDE_SERVER].messages);
 }
 
+static size_t held_by(const void *state)
+{
+	const struct state *st = state;
+
+	return st->ways[SIDE_CLIENT].messages.long_one.room + st->ways[SIDE_SERVER].messages.long_one.room;
+}
+
 static bool recognise(struct span octets, enum transport transport)
 {
 	return transport == TRANSPORT_TCP && (tls_is_sure(octets) || tls_v2_hello_measure(octets) != 0);
@@ -295,4 +302,5 @@ const struct dissector tls_dissector = {
 	.stream = read_stream,
 	.gap = survive_gap,
 	.close = close_state,
+	.held = held_by,
 };

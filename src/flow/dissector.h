@@ -84,6 +84,9 @@ struct dissector {
 
 	/* The connection is over or forgotten: free what the state points to. May be NULL. */
 	void (*close)(void *state);
+
+	/* Octets of memory that the state points to now, for the sum over all connections is bounded; NULL where it points to none. */
+	size_t (*held)(const void *state);
 };
 
 /* dissectors/list.c: the one list, NULL-terminated. The first that fits wins. */

@@ -48,6 +48,16 @@ static void consume(struct feed *f, struct feed_side *s, size_t len)
 	}
 }
 
+/* Keeps the budget's account of the dissector's memory. */
+static void account(struct feed *f)
+{
+	const struct dissector *d = f->dissector;
+	size_t held = d ? d->state_size + (d->held ? d->held(f->state) : 0) : 0;
+
+	f->budget->used += held - f->held;
+	f->held = held;
+}
+
 static void close_dissector(struct feed *f)
 {
 	if (f->dissector && f->dissector->close)
@@ -55,6 +65,7 @@ static void close_dissector(struct feed *f)
 	free(f->state);
 	f->state = NULL;
 	f->dissector = NULL;
+	account(f);
 	for (int n = 0; n < 2; n++) {           /* whoever comes next is in the middle of what was read already */
 		f->sides[n].unsure |= f->sides[n].begun;
 		f->sides[n].begun = f->sides[n].told = false;
@@ -106,6 +117,7 @@ static size_t call_stream(struct feed *f, enum side side, struct span octets, ui
 	struct emit to = emit_for(f, side, offset, arrival, &room);
 	size_t used = f->dissector->stream(f->state, side, octets, &to);
 
+	account(f);
 	if (to.first)
 		begin(f, side);
 	settle(f, &to, offset + (used == STREAM_MORE || used > octets.len ? octets.len : used), NULL);
@@ -120,6 +132,7 @@ static bool call_gap(struct feed *f, enum side side, uint64_t missing, const str
 	struct emit to = emit_for(f, side, s->next - s->len, arrival, &room);
 	bool go_on = f->dissector->gap && f->dissector->gap(f->state, side, missing, &to);
 
+	account(f);
 	origins_ready(&s->origins, &to.arrival);
 	settle(f, &to, s->next, NULL);
 	return go_on;
@@ -247,6 +260,7 @@ static void adopt(struct feed *f, const struct dissector *d, bool on_trial)
 	close_dissector(f);
 	f->dissector = d;
 	f->state = memory_get(d->state_size);
+	account(f);
 }
 
 /* Whether there is a dissector now. */

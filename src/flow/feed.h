@@ -31,6 +31,7 @@ struct feed {
 	bool markers;                   /* only dissectors that show markers */
 	const struct dissector *by_port, *dissector, *refused;
 	void *state;
+	size_t held;                    /* octets of memory of the state, as far as the budget knows */
 	bool on_trial, over;
 	bool late;                      /* a dissector has read a part and is done */
 	bool any;                       /* octets came; `first` is the side that sent the first */

@@ -272,6 +272,8 @@ static void tcp_segment(struct flows *f, const struct packet *p, const struct la
 		return;
 	table_touch(f->table, flow);
 	flow->last_ns = p->at_ns;
+	if (flow->tcp->markers && interest != INTEREST_MARKERS)
+		tcp_lift_markers(flow->tcp);
 	tcp_packet(flow->tcp, sender(flow, low), p, l);
 	if (interest == INTEREST_FOLLOWED && l->payload_len && flow->tcp->stream && stream_is_undecided(flow->tcp->stream)) {
 		d = ask_label(f, flow, p, l);

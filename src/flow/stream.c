@@ -33,9 +33,9 @@ struct half {
 struct stream {
 	struct streams *all;
 	void *user;
-	struct stream *older, *younger; /* of those that hold octets */
+	struct stream *older, *younger; /* of those that are not over */
 	struct stream *next_hole, **hole_link;  /* of those that have a hole whose time may come */
-	bool holds, in_holes;
+	bool living, in_holes;
 	struct half halves[2];
 	struct feed feed;
 };
@@ -48,27 +48,29 @@ void streams_start(struct streams *ss)
 
 /* ---- lists ---- */
 
-static void leave_holders(struct stream *s)
+static void leave_living(struct stream *s)
 {
 	struct streams *ss = s->all;
 
-	if (!s->holds)
+	if (!s->living)
 		return;
 	*(s->older ? &s->older->younger : &ss->oldest) = s->younger;
 	*(s->younger ? &s->younger->older : &ss->youngest) = s->older;
 	s->older = s->younger = NULL;
-	s->holds = false;
+	s->living = false;
+	ss->budget.used -= sizeof *s;
 }
 
-static void join_holders(struct stream *s)
+static void join_living(struct stream *s)
 {
 	struct streams *ss = s->all;
 
-	leave_holders(s);
+	leave_living(s);
 	s->older = ss->youngest;
 	*(ss->youngest ? &ss->youngest->younger : &ss->oldest) = s;
 	ss->youngest = s;
-	s->holds = true;
+	s->living = true;
+	ss->budget.used += sizeof *s;
 }
 
 static void leave_holes(struct stream *s)
@@ -247,12 +249,6 @@ static void give_up_holes(struct stream *s, enum side side)
 
 /* ---- bounds ---- */
 
-static bool holds_octets(const struct stream *s)
-{
-	return s->halves[0].waiting.count || s->halves[1].waiting.count || s->feed.sides[0].room || s->feed.sides[1].room ||
-		s->feed.sides[0].origins.room || s->feed.sides[1].origins.room;
-}
-
 static void finish_if_over(struct stream *s)
 {
 	if (!s->feed.over)
@@ -262,7 +258,7 @@ static void finish_if_over(struct stream *s)
 		s->halves[side].hole = false;
 	}
 	leave_holes(s);
-	leave_holders(s);
+	leave_living(s);
 }
 
 static void stay_in_bounds(struct stream *s, const struct arrival *arrival)
@@ -276,13 +272,15 @@ static void stay_in_bounds(struct stream *s, const struct arrival *arrival)
 			give_up_hole(s, (enum side)side);
 		look_for_hole(s, (enum side)side, arrival);
 	}
-	if (holds_octets(s))
-		join_holders(s);
-	else
-		leave_holders(s);
+	join_living(s);
 	finish_if_over(s);
-	while (ss->budget.used > ss->budget.max && ss->oldest)
-		stream_abort(ss->oldest, arrival);
+	while (ss->budget.used > ss->budget.max && ss->oldest) {
+		struct stream *victim = ss->oldest;
+
+		stream_abort(victim, arrival);
+		if (victim != s)
+			ss->given_up(victim->user);
+	}
 }
 
 /* ---- time ---- */
@@ -444,6 +442,11 @@ void stream_abort(struct stream *s, const struct arrival *arrival)
 	stream_reset(s, arrival);
 	feed_free(&s->feed);
 	finish_if_over(s);
+}
+
+void stream_lift_markers(struct stream *s)
+{
+	s->feed.markers = false;
 }
 
 bool stream_is_undecided(const struct stream *s)

@@ -28,8 +28,10 @@ struct streams {
 	struct budget budget;           /* and over all */
 	/* A gap of the stream whose user is `user`. */
 	void (*gap)(void *user, enum side side, uint64_t missing, enum gap_reason reason, const struct arrival *arrival);
+	/* The stream was given up for want of memory: it can be freed. */
+	void (*given_up)(void *user);
 
-	struct stream *oldest, *youngest;       /* that hold octets, by last use */
+	struct stream *oldest, *youngest;       /* that are not over, by last use */
 	struct stream *holes;           /* that have a hole whose time may come, as they were opened */
 	struct stream **holes_end;
 	size_t hole_count;
@@ -57,6 +59,8 @@ void stream_segment(struct stream *s, enum side side, uint64_t from, struct span
 void stream_fin(struct stream *s, enum side side, uint64_t at, const struct arrival *arrival);
 /* The other side has acknowledged all octets of `side` before `until`; or, with 0, shown that it is there. */
 void stream_acked(struct stream *s, enum side side, uint64_t until, const struct arrival *arrival);
+/* Every dissector may read it from now on. */
+void stream_lift_markers(struct stream *s);
 /* nDPI's label names this dissector: it gets the stream if no other has it. */
 void stream_label(struct stream *s, const struct dissector *d);
 

@@ -15,17 +15,6 @@
 #define PROGRESS_NS (5 * NS_PER_S)
 #define AHEAD_MAX (INT64_C(1) << 30)    /* the largest window (RFC 7323 2.3): what is farther ahead is not of this connection */
 
-void tcps_start(struct tcps *ts, struct reporter *report, struct flow_counters *counters, const struct flow_limits *limits)
-{
-	ts->report = report;
-	ts->counters = counters;
-	ts->streams.report = report;
-	ts->streams.side_max = limits->stream_octets;
-	ts->streams.budget.max = limits->total_octets;
-	ts->streams.gap = tcp_report_gap;
-	streams_start(&ts->streams);
-}
-
 /* ---- who waits for an answer ---- */
 
 static void leave_waiting(struct tcp *t)
@@ -51,8 +40,10 @@ static void join_waiting(struct tcp *t)
 
 /* ---- ends ---- */
 
-static void drop_stream_if_over(struct tcp *t)
+static void drop_stream_if_over(void *user)
 {
+	struct tcp *t = user;
+
 	if (!t->stream || !stream_is_over(t->stream))
 		return;
 	stream_free(t->stream);
@@ -120,6 +111,18 @@ void tcps_tick(struct tcps *ts, int64_t now_ns)
 		next = t->next_waiting;
 		check(t, now_ns);
 	}
+}
+
+void tcps_start(struct tcps *ts, struct reporter *report, struct flow_counters *counters, const struct flow_limits *limits)
+{
+	ts->report = report;
+	ts->counters = counters;
+	ts->streams.report = report;
+	ts->streams.side_max = limits->stream_octets;
+	ts->streams.budget.max = limits->total_octets;
+	ts->streams.gap = tcp_report_gap;
+	ts->streams.given_up = drop_stream_if_over;
+	streams_start(&ts->streams);
 }
 
 /* ---- the first packet ---- */
@@ -379,6 +382,13 @@ static void read_open(struct tcp *t, enum side from, const struct layers *l, con
 static bool shows_open(const struct layers *l, enum side from)
 {
 	return !(l->tcp_flags & TCP_SYN) && (from == SIDE_CLIENT ? (l->tcp_flags & TCP_ACK) != 0 : l->payload_len > 0);
+}
+
+void tcp_lift_markers(struct tcp *t)
+{
+	t->markers = false;
+	if (t->stream)
+		stream_lift_markers(t->stream);
 }
 
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l)

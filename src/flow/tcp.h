@@ -70,6 +70,9 @@ enum side tcp_guess_sender(const struct chooser *c, const struct layers *l);
 /* A connection of which `l` is the first packet, sent by `from`. */
 struct tcp *tcp_new(struct tcps *ts, const struct chooser *c, uint64_t number, enum side from, const struct layers *l, bool markers);
 
+/* More than markers is looked for from now on. */
+void tcp_lift_markers(struct tcp *t);
+
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l);
 
 /* Forgotten, or the end of the capture (`finish`): says what can still be said, and frees it. */

@@ -123,7 +123,40 @@ static size_t block_stream(void *state, enum side from, struct span octets, stru
 static const struct dissector block = { .name = "block", .kinds = block_kinds, .tcp_ports = block_ports, .state_size = 1,
 	.recognise = block_recognise, .stream = block_stream };
 
-const struct dissector *const dissectors[] = { &echo, &line, &block, NULL };
+static const struct kind *const keep_kinds[] = { NULL };
+static const uint16_t keep_ports[] = { PORT_KEEP, 0 };
+
+size_t fake_kept;
+
+static size_t keep_stream(void *state, enum side from, struct span octets, struct emit *to)
+{
+	void **kept = state;
+
+	(void)from, (void)to;
+	if (!*kept) {
+		*kept = malloc(KEPT);
+		fake_kept += KEPT;
+	}
+	return octets.len;
+}
+
+static size_t keep_held(const void *state)
+{
+	return *(void *const *)state ? KEPT : 0;
+}
+
+static void keep_close(void *state)
+{
+	void **kept = state;
+
+	fake_kept -= keep_held(state);
+	free(*kept);
+}
+
+static const struct dissector keep = { .name = "keep", .kinds = keep_kinds, .tcp_ports = keep_ports, .state_size = sizeof(void *),
+	.stream = keep_stream, .close = keep_close, .held = keep_held };
+
+const struct dissector *const dissectors[] = { &echo, &line, &block, &keep, NULL };
 
 /* ---- events as text ---- */
 

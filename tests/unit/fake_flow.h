@@ -14,9 +14,10 @@
  *   1000 echo     consumes what it is given; a gap is told and gone over; octets as "C:text"
  *   1001 line     messages end with a newline; resynchronises behind one; recognises "LINE "; stops at 'X'
  *   1002 block    "B" and 6 digits, then so many octets that are passed over; no gap; recognises its head
+ *   1003 keep     keeps KEPT octets of memory from its first octet on, and says nothing
  * and for UDP: 1001 line (a datagram is a message). Ethernet type 0x9999: line.
  */
-enum { PORT_ECHO = 1000, PORT_LINE = 1001, PORT_BLOCK = 1002, PORT_NOBODY = 40000, TYPE_LINE = 0x9999 };
+enum { PORT_ECHO = 1000, PORT_LINE = 1001, PORT_BLOCK = 1002, PORT_KEEP = 1003, KEPT = 10000, PORT_NOBODY = 40000, TYPE_LINE = 0x9999 };
 
 /* Whatever is not said otherwise: one client, one server, packets 1 ms apart, numbered from 1. */
 struct fake {
@@ -32,6 +33,8 @@ struct fake {
 	frame_ref last_frame;           /* of events but TCP's own */
 	bool out_of_order;
 };
+
+extern size_t fake_kept;                /* octets that "keep" has, over all connections */
 
 void fake_start(struct fake *f, uint16_t server_port);
 void fake_start_with(struct fake *f, uint16_t server_port, const struct flow_limits *limits);

@@ -278,6 +278,24 @@ static void the_sum_over_all_connections_is_bounded(void **state)
 	fake_stop(&fake);
 }
 
+static void what_dissectors_keep_is_bounded(void **state)
+{
+	static const struct flow_limits limits = { 200, 65536, 65536 };
+
+	(void)state;
+	fake_start_with(&fake, PORT_KEEP, &limits);
+	for (uint16_t n = 0; n < 100; n++) {
+		fake.client_port = (uint16_t)(50000 + n);
+		fake.next[SIDE_CLIENT] = 1000;
+		fake_handshake(&fake);
+		send_at(0, "x");
+		assert_true(fake_kept <= limits.total_octets);
+	}
+	assert_true(fake_kept >= KEPT);
+	fake_stop(&fake);
+	assert_int_equal(fake_kept, 0);
+}
+
 static void a_dissector_waits_for_no_more_than_it_may(void **state)
 {
 	enum { STEP = 10000 };
@@ -488,6 +506,7 @@ int main(void)
 		cmocka_unit_test(sides_are_told_apart),
 		cmocka_unit_test(waiting_is_bounded),
 		cmocka_unit_test(the_sum_over_all_connections_is_bounded),
+		cmocka_unit_test(what_dissectors_keep_is_bounded),
 		cmocka_unit_test(a_dissector_waits_for_no_more_than_it_may),
 		cmocka_unit_test(any_way_of_arriving_gives_the_same_octets),
 		cmocka_unit_test(what_never_comes_is_told_as_a_gap),
