@@ -104,7 +104,7 @@ def mid_way(s):
     s.extra = {"damaged": True}
     if s.second:
         foreign_site(s)
-        phone = s.phone("cached")
+        phone = s.phone("cached", forgets=True)
         s.give_up(phone)
         s.since(phone.looked_up)
         return cannot_tell(["unknown", "unfinished"], never=NOTHING_ELSE)

@@ -82,6 +82,7 @@ def resumption(s):
 def office_365(s):
     """`_sip._tls.{domain}` points to sipdir.online.lync.com, port 443, and sip.{domain} is an alias of it: lync.com is built into the firmware. The certificate is
     of a public CA that the phone knows. LLDP tells firmware 4.0.7577.4463 (second variation: nothing)."""
+    s.change(publishes_update=False, after=False)
     name = "sipdir.online.lync.com"
     s.srv(name, 443, "_sip._tls")
     s.zone.a(name, s.foreign_ip).cname("sip." + s.domain, name)
@@ -215,6 +216,7 @@ def beyond_router(s):
 def odd_options(s):
     """Option 43 without sub-option 4: the port is 443 all the same. In the second variation its sub-options are padded, ended by 255 and so long that
     they come in two instances of the option, and a second responder gives the same."""
+    s.change(publishes_update=False)
     site(s)
     if s.second:
         long_name = ".".join(["services-" + "x" * 40] * 3) + "." + s.web

@@ -4,7 +4,7 @@ Its rules are written from the domain reference, apart from dialtone's: the name
 """
 
 import messages as m
-from network import Refuses, Silent, SipServer
+from network import SipServer, UpdateServer
 from session import below
 from web import Web
 
@@ -39,8 +39,8 @@ class Phone(Web):
 
     def boot_update(self):
         """Without a root it only asks for the name."""
-        name = "ucupdates-r2." + self.net.domain_name
-        if self.addresses(name) and (self.roots or (self.use(name), 80) in self.net.listen):
+        address = self.use("ucupdates-r2." + self.net.domain_name)
+        if address and (self.roots or isinstance(self.net.at(address, 80), UpdateServer)):
             self.update()
 
     def sign_in(self, retries=None, pause=None, **provisioning):

@@ -62,6 +62,7 @@ def web_tls_failed(s):
 def web_fqdn_split(s):
     """Option 43 names the pool itself, whose name has an address for each front end. HTTP goes to one, HTTPS to the next, where port 443 refuses
     (second variation: is silent); then to the first again, which works. The phone signs in after all."""
+    s.change(publishes_update=False)
     s.good_dns()
     s.registrar()
     s.net.uc = uc_options(s.pool, s.sip)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import damage
 import messages as m
 import setting as settings
-from expect import candidate, signed_in
+from expect import candidate, only, signed_in
 from network import ROUTER_MAC, DomainController, HttpServer, Network, TlsServer, Zone, uc_options
 from phone import Phone
 from tls import Authority, Identity
@@ -225,7 +225,7 @@ class Stage:
         phone.wait(2)
         assert phone.sign_in(), self.name
         phone.stay(90)
-        self.others[phone.mac] = [signed_in("cached", candidate("sip." + domain, "sip-domain", True, "signed-in"))]
+        self.others[phone.mac] = [signed_in("cached", candidate("sip." + domain, "sip-domain", True, "signed-in"), never=only())]
 
     def mirror(self):
         """The habits of this capture, after the story."""

@@ -61,6 +61,9 @@ def followed(stage, result):
         result = {stage.mac: result if isinstance(result, list) else [result]} if result else {}
     phones = {mac: {"attempts": attempts} for mac, attempts in result.items()}
     for phone in stage.phones:
+        for its in result.get(phone.mac, [])[:1]:
+            if phone.habits.boot == "renew" and its.get("method") == "cached":      # it ran before the capture: nobody knows what it asked for then
+                its["method"] = ["cached", "unknown"]
         if phone.asked_for_registrar and phone.mac in phones and stage.tells_domain:
             phones[phone.mac]["sip_domain"] = phone.user.lower()
     for mac, facts in stage.facts.items():
