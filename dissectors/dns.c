@@ -1,48 +1,29 @@
 /*
- * DNS over UDP and TCP. Names: dns_name.c; names of numbers: dns_codes.c.
- *
- *   message:   id 2, flags 2, counts 4 x 2, questions, answers, authority, additional       (RFC 1035 4.1)
- *   question:  name, type 2, class 2
- *   record:    name, type 2, class 2, ttl 4, length 2, data
- *   stream:    length 2, message, length 2, message ...                                     (RFC 7766 8)
+ * DNS over UDP and TCP: what a message tells, and where messages begin and end in a stream. Octets of messages: dns_message.c; names: dns_name.c;
+ * names of numbers: dns_codes.c.
  *
  * Only operation QUERY makes events. Multicast DNS and LLMNR have the same form and are no DNS of the contract.
  */
 #include "dissectors/dns.h"
 
 #include "dissectors/dns_codes.h"
-#include "dissectors/dns_name.h"
+#include "dissectors/dns_message.h"
 
 enum {
-	FLAG_RESPONSE = 0x8000, FLAG_AUTHORITATIVE = 0x0400, FLAG_TRUNCATED = 0x0200, FLAG_ZERO = 0x0040, RCODE = 0x000f,
-	HEADER_LEN = 12,
-	LENGTH_LEN = 2,                 /* in front of each message of a stream */
-	CLASS_IN = 1, CLASS_CHAOS = 3, CLASS_HESIOD = 4, CLASS_NONE = 254, CLASS_ANY = 255,
-	MESSAGE_MIN = HEADER_LEN + 5,   /* with a question for the root */
-	RECOGNISE_LEN = LENGTH_LEN + HEADER_LEN + DNS_NAME_MAX + 4,     /* a message can be recognised by so many octets of a stream */
-	RCODE_USUAL_MAX = 10,
 	PORT_NETBIOS = 137, PORT_MDNS = 5353, PORT_LLMNR = 5355,
-	NETBIOS_LABEL_LEN = 32,         /* RFC 1001 14.1: its names are 32 letters from A to P */
 	PATIENCE = 64 * 1024,           /* so many octets of a stream may come before the first that is DNS: the capture may begin inside a message */
-};
-
-enum section { SECTION_ANSWERS, SECTION_AUTHORITY, SECTION_ADDITIONAL, SECTIONS };
-
-struct header {
-	uint16_t id, flags, questions;
-	uint16_t records[SECTIONS];
-};
-
-struct question {
-	struct dns_name name;
-	enum dns_name_answer named;
-	uint16_t type, class;
 };
 
 struct state {
 	bool seen;              /* a message came already */
 	bool lost[2];           /* each side: where the next message begins is not known */
 	size_t strange;         /* octets passed over before anything was DNS */
+};
+
+/* A message while it is read. */
+struct reading {
+	struct event *event;
+	const char *problem;    /* the first that was met, or NULL */
 };
 
 const struct kind dns_query = { .proto = "dns", .name = "query" };
@@ -71,53 +52,24 @@ const struct field dns_data = { "data" };
 static const struct kind *const kinds[] = { &dns_query, &dns_response, NULL };
 static const uint16_t ports[] = { 53, 0 };
 
-static const struct { const struct field *field; const char *broken; } sections[SECTIONS] = {
-	[SECTION_ANSWERS] = { &dns_answers, "the answers end early or have no names" },
-	[SECTION_AUTHORITY] = { &dns_authority, "the authority records end early or have no names" },
-	[SECTION_ADDITIONAL] = { &dns_additional, "the additional records end early or have no names" },
+static const struct { const struct field *field; const char *broken; } sections[DNS_SECTIONS] = {
+	[DNS_ANSWERS] = { &dns_answers, "the answers end early" },
+	[DNS_AUTHORITY] = { &dns_authority, "the authority records end early" },
+	[DNS_ADDITIONAL] = { &dns_additional, "the additional records end early" },
 };
 
-static bool read_header(struct cursor *c, struct header *ret)
+static void complain(struct reading *m, const char *problem)
 {
-	ret->id = cursor_be16(c);
-	ret->flags = cursor_be16(c);
-	ret->questions = cursor_be16(c);
-	for (int s = 0; s < SECTIONS; s++)
-		ret->records[s] = cursor_be16(c);
-	return cursor_ok(c);
+	if (!m->problem)
+		m->problem = problem;
 }
 
-static uint8_t header_opcode(const struct header *h)
-{
-	return h->flags >> 11 & 15;
-}
-
-static bool read_question(struct cursor *c, struct question *ret)
-{
-	ret->named = dns_name_read(c, &ret->name);
-	ret->type = cursor_be16(c);
-	ret->class = cursor_be16(c);
-	return cursor_ok(c);
-}
-
-/* ---- names that cannot be told ---- */
-
-static const char bad_name[] = "a name is too long, or its pointers lead nowhere";
-
-static void put_name_of(struct record *r, const struct field *f, const struct dns_name *n, enum dns_name_answer answer, struct event *e, struct emit *to)
+static void put_name_of(struct record *r, const struct field *f, const struct dns_name *n, enum dns_name_answer answer, struct reading *m)
 {
 	if (answer == DNS_NAME_GOOD)
 		put_name(r, f, dns_name_span(n));
 	else
-		emit_malformed(to, e, bad_name);
-}
-
-static void put_question(struct record *r, const struct question *q, struct event *e, struct emit *to)
-{
-	char room[DNS_CODE_TEXT];
-
-	put_name_of(r, &dns_qname, &q->name, q->named, e, to);
-	put_string(r, &dns_qtype, dns_type_name(q->type, room));
+		complain(m, "a name is too long, or its pointers lead nowhere");
 }
 
 /* ---- records ---- */
@@ -190,133 +142,122 @@ static bool put_data(struct record *r, uint16_t type, struct cursor *data)
 	}
 }
 
-struct resource {
-	struct dns_name name;
-	enum dns_name_answer named;
-	uint16_t type, class;
-	uint32_t ttl;
-	struct cursor data;     /* over the record's data; begins, for pointers, where the message begins */
-};
-
-static bool read_resource(struct cursor *c, struct resource *ret)
-{
-	struct span data;
-
-	ret->named = dns_name_read(c, &ret->name);
-	ret->type = cursor_be16(c);
-	ret->class = cursor_be16(c);
-	ret->ttl = cursor_be32(c);
-	data = cursor_take(c, cursor_be16(c));
-	ret->data = (struct cursor){ .begin = c->begin, .at = data.data, .end = data.data + data.len };
-	return cursor_ok(c);
-}
-
 /* Data that is not what the type wants: only as octets. Of classes other than IN it may have another form (RFC 1035 3.4: A). */
-static void put_resource(struct record *list, struct resource *r, struct event *e, struct emit *to)
+static void put_resource(struct record *list, struct dns_resource *r, struct reading *m)
 {
 	struct record *out = put_record(list, NULL);
 	struct span octets = span_of(r->data.at, cursor_left(&r->data));
 	char room[DNS_CODE_TEXT];
 
-	put_name_of(out, &dns_name, &r->name, r->named, e, to);
+	put_name_of(out, &dns_name, &r->name, r->named, m);
 	put_string(out, &dns_type, dns_type_name(r->type, room));
 	put_number(out, &dns_ttl, r->ttl);
 	if (put_data(out, r->type, &r->data))
 		return;
 	put_other(out, octets);
-	if (r->class == CLASS_IN)
-		emit_malformed(to, e, "a record's data is not what its type wants");
+	if (r->class == DNS_CLASS_IN)
+		complain(m, "a record's data is not what its type wants");
 }
 
 /* OPT is no record but a longer header (RFC 6891 6.1.1). */
-static bool read_section(struct cursor *c, enum section section, uint16_t count, struct event *e, struct emit *to)
+static bool read_section(struct cursor *c, enum dns_section section, uint16_t count, struct reading *m)
 {
 	struct record *list = NULL;
-	struct resource r;
+	struct dns_resource r;
 
 	for (; count; count--) {
-		if (!read_resource(c, &r)) {
-			emit_malformed(to, e, sections[section].broken);
+		if (!dns_resource_read(c, &r)) {
+			complain(m, sections[section].broken);
 			return false;
 		}
 		if (r.type == DNS_OPT)
 			continue;
 		if (!list)
-			list = put_list(&e->fields, sections[section].field);
-		put_resource(list, &r, e, to);
+			list = put_list(&m->event->fields, sections[section].field);
+		put_resource(list, &r, m);
 	}
 	return true;
 }
 
 /* ---- messages ---- */
 
-static bool read_questions(struct cursor *c, unsigned count, struct event *e, struct emit *to)
+static void put_question(struct record *r, const struct dns_question *q, struct reading *m)
+{
+	char room[DNS_CODE_TEXT];
+
+	put_name_of(r, &dns_qname, &q->name, q->named, m);
+	put_string(r, &dns_qtype, dns_type_name(q->type, room));
+}
+
+/* Those behind the first. */
+static bool read_questions(struct cursor *c, const struct dns_header *h, struct reading *m)
 {
 	struct record *list = NULL;
-	struct question q;
+	struct dns_question q;
 
-	for (; count; count--) {
-		if (!read_question(c, &q)) {
-			emit_malformed(to, e, "the questions end early or have no names");
+	for (unsigned n = 1; n < h->questions; n++) {
+		if (!dns_question_read(c, &q)) {
+			complain(m, "the questions end early");
 			return false;
 		}
 		if (!list)
-			list = put_list(&e->fields, &dns_questions);
-		put_question(put_record(list, NULL), &q, e, to);
+			list = put_list(&m->event->fields, &dns_questions);
+		put_question(put_record(list, NULL), &q, m);
 	}
-	return true;
+	return cursor_ok(c);
 }
 
-static struct event *begin(const struct header *h, const char *transport, struct emit *to)
+static struct event *begin(const struct dns_header *h, const char *transport, struct emit *to)
 {
-	struct event *e = emit_begin(to, h->flags & FLAG_RESPONSE ? &dns_response : &dns_query);
+	struct event *e = emit_begin(to, h->flags & DNS_RESPONSE ? &dns_response : &dns_query);
 
 	put_number(&e->fields, &dns_id, h->id);
 	put_string(&e->fields, &dns_transport, transport);
 	return e;
 }
 
-static void put_flags(struct record *r, const struct header *h)
+static void put_flags(struct record *r, const struct dns_header *h)
 {
 	char room[DNS_CODE_TEXT];
 
-	if (h->flags & FLAG_RESPONSE)
-		put_string(r, &dns_rcode, dns_rcode_name(h->flags & RCODE, room));
-	put_truth(r, &dns_truncated, h->flags & FLAG_TRUNCATED);
+	if (h->flags & DNS_RESPONSE)
+		put_string(r, &dns_rcode, dns_rcode_name(h->flags & DNS_RCODE, room));
+	put_truth(r, &dns_truncated, h->flags & DNS_TRUNCATED);
 }
 
 /* Octets whose first question cannot be read are hardly DNS: no event, unless the snap length is to blame. */
-static void read_query(struct cursor *c, const struct header *h, const char *transport, struct emit *to)
+static void read_query(struct cursor *c, const struct dns_header *h, const char *transport, struct emit *to)
 {
-	struct question first;
-	bool has_first = h->questions && read_question(c, &first), good;
-	struct event *e;
+	static const char no_question[] = "the first question ends early";
+	struct dns_question first;
+	bool has_first = h->questions && dns_question_read(c, &first), good;
+	struct reading m = { .problem = h->questions && !has_first ? no_question : NULL };
 
-	if (h->questions && !has_first && !emit_is_cut(to)) {
-		emit_malformed(to, NULL, "the first question ends early or has no name");
+	if (m.problem && !emit_is_cut(to)) {
+		emit_malformed(to, NULL, m.problem);
 		return;
 	}
-	e = begin(h, transport, to);
+	m.event = begin(h, transport, to);
 	if (has_first)
-		put_question(&e->fields, &first, e, to);
-	good = cursor_ok(c) && read_questions(c, h->questions ? h->questions - 1u : 0, e, to);
-	put_flags(&e->fields, h);
-	for (int s = 0; good && s < SECTIONS; s++)
-		good = read_section(c, (enum section)s, h->records[s], e, to);
-	if (h->questions && !has_first)
-		emit_malformed(to, e, "the first question ends early");
-	emit_end(to, e);
+		put_question(&m.event->fields, &first, &m);
+	good = cursor_ok(c) && read_questions(c, h, &m);
+	put_flags(&m.event->fields, h);
+	for (int s = 0; good && s < DNS_SECTIONS; s++)
+		good = read_section(c, (enum dns_section)s, h->records[s], &m);
+	if (m.problem)
+		emit_malformed(to, m.event, m.problem);
+	emit_end(to, m.event);
 }
 
 static void read_message(struct span octets, const char *transport, struct emit *to)
 {
 	struct cursor c = cursor_over(octets);
-	struct header h;
+	struct dns_header h;
 
-	if (!read_header(&c, &h)) {
+	if (!dns_header_read(&c, &h)) {
 		emit_malformed(to, NULL, "shorter than a header");
-	} else if (header_opcode(&h) != 0) {
-		const char *name = dns_opcode_name(header_opcode(&h));
+	} else if (dns_header_opcode(&h) != 0) {
+		const char *name = dns_opcode_name(dns_header_opcode(&h));
 
 		emit_counted(to, name ? name : "unknown operation");
 	} else {
@@ -337,99 +278,17 @@ static void read_datagram(struct span octets, struct emit *to)
 		read_message(octets, "udp", to);
 }
 
-/* ---- recognising ---- */
-
-static bool header_is_usual(const struct header *h)
-{
-	if (header_opcode(h) != 0 || h->flags & FLAG_ZERO || h->questions != 1 || (h->flags & RCODE) > RCODE_USUAL_MAX)
-		return false;
-	if (h->flags & FLAG_RESPONSE)
-		return true;
-	return !(h->flags & (FLAG_AUTHORITATIVE | FLAG_TRUNCATED | RCODE)) && h->records[SECTION_ANSWERS] == 0 &&
-		h->records[SECTION_AUTHORITY] == 0 && h->records[SECTION_ADDITIONAL] <= 2;     /* OPT, TSIG */
-}
-
-static bool name_is_netbios(const struct dns_name *n)
-{
-	size_t len = 0;
-
-	while (len < n->len && n->text[len] >= 'A' && n->text[len] <= 'P')
-		len++;
-	return len == NETBIOS_LABEL_LEN && (len == n->len || n->text[len] == '.');
-}
-
-static bool question_is_usual(const struct question *q)
-{
-	if (q->named != DNS_NAME_GOOD)
-		return false;
-	for (size_t i = 0; i < q->name.len; i++)
-		if (q->name.text[i] <= ' ' || q->name.text[i] > '~' || q->name.text[i] == '\\')
-			return false;
-	return !q->name.compressed && q->class == CLASS_IN && dns_type_known(q->type) && !name_is_netbios(&q->name);
-}
-
-static bool is_usual(struct span message)
-{
-	struct cursor c = cursor_over(message);
-	struct header h;
-	struct question q;
-	struct resource r;
-
-	if (!read_header(&c, &h) || !header_is_usual(&h) || !read_question(&c, &q) || !question_is_usual(&q))
-		return false;
-	for (int s = 0; s < SECTIONS; s++)
-		for (unsigned n = 0; n < h.records[s]; n++)
-			if (!read_resource(&c, &r) || r.named != DNS_NAME_GOOD)
-				return false;
-	return cursor_left(&c) == 0;
-}
-
-enum answer { NO, MORE, YES };
-
-/* On DNS's own port the first message may be of any operation, type and class. */
-static bool header_is_plausible(const struct header *h)
-{
-	return dns_opcode_name(header_opcode(h)) && !(h->flags & FLAG_ZERO) && h->questions == 1 && (h->flags & RCODE) <= RCODE_USUAL_MAX;
-}
-
-static bool question_is_plausible(const struct question *q)
-{
-	return q->class == CLASS_IN || q->class == CLASS_CHAOS || q->class == CLASS_HESIOD || q->class == CLASS_NONE || q->class == CLASS_ANY;
-}
-
-/* Whether a stream's message begins here, as far as its header and first question tell; `sure`: hardly anything else. */
-static enum answer message_begins(struct span octets, bool sure)
-{
-	struct cursor c = cursor_over(octets), message;
-	uint16_t length = cursor_be16(&c);
-	struct header h;
-	struct question q;
-
-	if (!cursor_ok(&c))
-		return MORE;
-	message = cursor_over(span_part(octets, LENGTH_LEN, length));
-	if (length < MESSAGE_MIN)
-		return NO;
-	if (!read_header(&message, &h))
-		return MORE;
-	if (!(sure ? header_is_usual(&h) : header_is_plausible(&h)))
-		return NO;
-	if (!read_question(&message, &q))
-		return cursor_left(&c) < length && (q.named == DNS_NAME_CUT || q.named == DNS_NAME_GOOD) ? MORE : NO;
-	return (sure ? question_is_usual(&q) : question_is_plausible(&q)) ? YES : NO;
-}
-
 static bool recognise(struct span octets, enum transport transport)
 {
 	struct cursor c = cursor_over(octets);
 	uint16_t length;
 
 	if (transport == TRANSPORT_UDP)
-		return is_usual(octets);
+		return dns_message_is_sure(octets);
 	length = cursor_be16(&c);
 	if (cursor_left(&c) < length)
-		return message_begins(octets, true) == YES;
-	return is_usual(cursor_take(&c, length));
+		return dns_message_begins(octets, true) == DNS_YES;
+	return dns_message_is_sure(cursor_take(&c, length));
 }
 
 /* ---- streams ---- */
@@ -438,10 +297,10 @@ static bool recognise(struct span octets, enum transport transport)
 static size_t resynchronise(struct state *st, enum side from, struct span octets)
 {
 	for (size_t i = 0; i < octets.len; i++) {
-		switch (message_begins(span_part(octets, i, octets.len), true)) {
-		case NO: continue;
-		case MORE: return i ? i : STREAM_MORE;
-		case YES:
+		switch (dns_message_begins(span_part(octets, i, octets.len), true)) {
+		case DNS_NO: continue;
+		case DNS_MORE: return i ? i : STREAM_MORE;
+		case DNS_YES:
 			st->lost[from] = false;
 			return i;
 		}
@@ -470,20 +329,20 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 	struct state *st = state;
 	struct cursor c = cursor_over(octets);
 	uint16_t length = cursor_be16(&c);
-	enum answer begins = YES;
+	enum dns_answer begins = DNS_YES;
 	size_t passed;
 
 	if (st->lost[from] && ((passed = resynchronise(st, from, octets)) != 0 || st->lost[from]))
 		return pass_strange(st, passed);
 	if (!st->seen)
-		begins = message_begins(octets, false);
-	if (begins == NO || (cursor_ok(&c) && length < HEADER_LEN))
+		begins = dns_message_begins(octets, false);
+	if (begins == DNS_NO || (cursor_ok(&c) && length < DNS_HEADER_LEN))
 		return refuse(st, from, to);
-	if (begins == MORE || !cursor_ok(&c) || cursor_left(&c) < length)
+	if (begins == DNS_MORE || !cursor_ok(&c) || cursor_left(&c) < length)
 		return STREAM_MORE;
 	st->seen = true;
 	read_message(cursor_take(&c, length), "tcp", to);
-	return LENGTH_LEN + (size_t)length;
+	return DNS_LENGTH_LEN + (size_t)length;
 }
 
 static bool survive_gap(void *state, enum side from, uint64_t missing, struct emit *to)

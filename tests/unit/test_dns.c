@@ -208,7 +208,7 @@ static void bad_names_hide_nothing_else(void **state)
 	(void)state;
 	begin(0x0100, 1, 0, 0, 0);
 	add_pointer(QUESTION), add16(28), add16(1);
-	snprintf(expected, sizeof expected, "dns query {id: 4660, transport: \"udp\", %s, qtype: \"AAAA\", truncated: false}\n", bad);
+	snprintf(expected, sizeof expected, "dns query {id: 4660, transport: \"udp\", qtype: \"AAAA\", truncated: false, %s}\n", bad);
 	expect(expected);
 	begin(RESPONSE, 1, 2, 0, 0);
 	add_question("q", 1);
@@ -282,8 +282,7 @@ static void wrong_data_is_shown_as_octets(void **state)
 	add_name("a"), add16(1), add16(3), add32(300), add16(3), add("\1x\0", 3);
 	expect("dns response {id: 4660, transport: \"udp\", rcode: \"NOERROR\", truncated: false, answers: [{name: \"a\", type: \"A\", ttl: 300, data: \"010203\"}, "
 		"{name: \"a\", type: \"CNAME\", ttl: 300, data: \"ffff\"}, {name: \"a\", type: \"SRV\", ttl: 300, data: \"0001000200\"}, "
-		"{name: \"a\", type: \"A\", ttl: 300, data: \"017800\"}], malformed: [\"a record's data is not what its type wants\", "
-		"\"a record's data is not what its type wants\", \"a record's data is not what its type wants\"]}\n");
+		"{name: \"a\", type: \"A\", ttl: 300, data: \"017800\"}], malformed: [\"a record's data is not what its type wants\"]}\n");
 }
 
 /* Shorter than its counts say: malformed, unless the snap length cut it. */

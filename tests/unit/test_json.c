@@ -75,6 +75,23 @@ static void test_whole_line(void **state)
 	free(line);
 }
 
+/* A field whose name begins with a dot is for the trail. */
+static void test_internal_fields_stay_inside(void **state)
+{
+	static const struct field internal = { ".internal" };
+	struct event e = event_of();
+	char *line;
+
+	(void)state;
+	put_string(&e.fields, &internal, "x");
+	put_string(put_record(put_list(&e.fields, &list), NULL), &internal, "y");
+	put_truth(&e.fields, &truth, true);
+	line = line_of(&e, NULL, false);
+	assert_null(strstr(line, "internal"));
+	assert_string_equal(strstr(line, "\"list\""), "\"list\":[{}],\"truth\":true}\n");
+	free(line);
+}
+
 static void test_several_files(void **state)
 {
 	struct event e = event_of();
@@ -201,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_line),
+		cmocka_unit_test(test_internal_fields_stay_inside),
 		cmocka_unit_test(test_several_files),
 		cmocka_unit_test(test_ends_without_ip_and_ether),
 		cmocka_unit_test(test_every_form),
