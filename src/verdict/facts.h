@@ -73,7 +73,7 @@ enum lookup_state {
 	LOOKUP_NONE,                    /* NXDOMAIN, or no such record (NODATA) */
 	LOOKUP_ERROR,                   /* SERVFAIL, REFUSED ... */
 	LOOKUP_SILENT,                  /* no answer */
-	LOOKUP_UNREADABLE,              /* answered, but the capture does not hold the whole answer */
+	LOOKUP_UNREADABLE,              /* answered, but the capture does not hold the answer, or not the whole of it */
 };
 
 struct srv_record {

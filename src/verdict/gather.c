@@ -14,6 +14,7 @@
 /* How long a question waits before it counts as unanswered; resolvers repeat after 1 to 4 s. */
 #define SILENCE_NS (5 * NS_PER_S)
 #define PATIENCE_NS (1 * NS_PER_S)
+#define HURRY_NS (300 * NS_PER_MS)
 
 /* ---- reading fields ---- */
 
@@ -241,6 +242,19 @@ static bool was_given_up(const struct facts *f, const struct lookup *l)
 	return false;
 }
 
+/* A resolver waits a second and asks again (RFC 1035 4.2.1 and what resolvers do): one that goes on to another question at once, and never comes back to
+ * this one, has been answered. Then the answer is what the capture lacks. */
+static bool was_answered_unseen(const struct facts *f, const struct lookup *l)
+{
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		int64_t later = f->lookups.at[i].first_ns - l->last_ns;
+
+		if (l->asked == 1 && later > 0 && later < HURRY_NS)
+			return true;
+	}
+	return false;
+}
+
 void facts_settle(struct facts *f, int64_t watched_until_ns)
 {
 	f->watched_until_ns = watched_until_ns > f->end_ns ? watched_until_ns : f->end_ns;
@@ -248,6 +262,6 @@ void facts_settle(struct facts *f, int64_t watched_until_ns)
 		struct lookup *l = &f->lookups.at[i];
 
 		if (l->state == LOOKUP_PENDING && (f->watched_until_ns - l->last_ns >= SILENCE_NS || was_given_up(f, l)))
-			l->state = LOOKUP_SILENT;
+			l->state = was_answered_unseen(f, l) ? LOOKUP_UNREADABLE : LOOKUP_SILENT;
 	}
 }

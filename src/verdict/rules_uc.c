@@ -65,7 +65,7 @@ static struct uc_view view(struct judging *j)
 		}
 	}
 	v.stuck = v.questions && !j->model->signed_in && !goes_on(j, v.first_ns) &&
-		(v.answers ? is_stuck_after_failure(j, v.last_ns) : is_unanswered(j, v.questions, v.first_ns));
+		(v.answers ? is_stuck_after_failure(j, v.last_ns) : is_stuck_since(j, v.last_ns));
 	return v;
 }
 
