@@ -13,7 +13,7 @@ def srv_missing(s):
     s.directory()
     s.give_up(s.phone("credentials"))
     return failed("credentials", "discovery", "srv-missing",
-                  finding("srv-missing", "error", "proven", [s.domain], SIP_NAMES + " && dns.flags.rcode == 3"), never=only("srv-missing"))
+                  finding("srv-missing", "error", "proven", [s.domain], SIP_NAMES + " && " + s.absent), never=only("srv-missing"))
 
 
 @scenario("B39", "srv-target-unresolved", "the SRV record is there, its target has no address")
@@ -23,7 +23,7 @@ def srv_target_unresolved(s):
     s.srv(s.target)
     s.give_up(s.phone("credentials"))
     return failed("credentials", "discovery", "srv-target-unresolved",
-                  finding("srv-target-unresolved", "error", "proven", [s.target], 'lower(dns.qry.name) == "%s" && dns.flags.rcode == 3' % s.target),
+                  finding("srv-target-unresolved", "error", "proven", [s.target], 'lower(dns.qry.name) == "%s" && %s' % (s.target, s.absent)),
                   candidate(s.target, "sip-domain", False, "unresolved", "srv"), never=only("srv-target-unresolved"))
 
 

@@ -204,7 +204,7 @@ def beyond_router(s):
     """Every packet bears the router's Ethernet address. The relay agent's messages to the DHCP server bear the phone's hardware address, which is how its
     IP address becomes the phone's."""
     s.quiet()
-    s.change(relayed=True, boot="discover")
+    s.change(relayed=True, flat=False, servers="10.20.0", boot="discover")
     s.net.lldp, s.net.relay_side = False, True
     site(s)
     s.sign_in(s.phone("cached" if s.second else "pin"))

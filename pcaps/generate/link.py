@@ -15,7 +15,7 @@ class Link:
     def __init__(self, wire, net, rng, mac, now, habits, mss=1460):
         self.wire, self.net, self.rng, self.mac, self.now, self.habits, self.mss = wire, net, rng, mac, now, habits, mss
         self.ip, self.vlan = "%s.%d" % (net.subnet, habits.octet), None
-        self.port, self.known = 49152 + rng.randrange(64), {}
+        self.port, self.known, self.dns_port, self.met = 49152 + rng.randrange(64), {}, 1024 + rng.randrange(4000), set()
         self.device_class, self.asked_options = b"CPE-OCPHONE", ASKED
         self.firmware_shown, self.maker, self.model = None, "Polycom", "CX600"
 
@@ -36,7 +36,16 @@ class Link:
     def udp_in(self, after, source, source_port, target_port, payload, note):
         self.wire.udp(self.now + after, source, source_port, self.me(), target_port, payload, self.vlan, note)
 
+    def meet(self, address):
+        """ARP, where that host is in our own subnet and not yet known."""
+        host = self.net.host(address)
+        if host.mac != ROUTER_MAC and address not in self.met:
+            self.met.add(address)
+            self.wire.arp(self.now, self.me(), address, host.mac, vlan=self.vlan)
+            self.wait(0.001)
+
     def tcp(self, address, port):
+        self.meet(address)
         return Tcp(self.wire, self.now, self.me(), self.fresh_port(), self.net.host(address), port, self.rng, self.vlan, self.mss)
 
     # -- step 1: LLDP --
@@ -74,11 +83,11 @@ class Link:
             relayed = payload[:3] + b"\1" + payload[4:24] + ip_octets(self.relay()) + payload[28:]
             self.wire.udp(self.now + 0.0004, self.me(self.relay()), 67, self.net.host(self.net.dhcp), 67, relayed, self.vlan, "dhcp")
 
-    def dhcp_in(self, after, payload, server=None):
+    def dhcp_in(self, after, payload):
         if self.net.relay_side:
             self.wire.udp(self.now + after - 0.0004, self.net.host(self.net.dhcp), 67, self.me(self.relay()), 67, payload, self.vlan, "dhcp")
             return
-        source = Host(ROUTER_MAC, self.net.subnet + ".1" if self.net.relayed else server or self.net.dhcp, 64)
+        source = Host(ROUTER_MAC, self.net.subnet + ".1", 64) if self.net.relayed else self.net.host(self.net.dhcp)
         self.wire.udp(self.now + after, source, 67, self.me(), 68, payload, self.vlan, "dhcp")
 
     def relay(self):
@@ -143,7 +152,8 @@ class Link:
 
     def ask_all(self, names, kind):
         """The same of several names, asked together."""
-        asked = [(name, self.fresh_port(), self.rng.randrange(1 << 16), self.net.zone.answer(name, kind)) for name in names]
+        self.meet(self.net.dns)
+        asked = [(name, self.dns_port if self.habits.one_port else self.fresh_port(), self.rng.randrange(1 << 16), self.net.zone.answer(name, kind)) for name in names]
         latest = 0
         for number, (name, port, ident, answer) in enumerate(asked):
             self.question(name, kind, port, ident, number * 0.0004)
@@ -161,13 +171,13 @@ class Link:
 
     def question(self, name, kind, port, ident, after=0):
         server = self.net.host(self.net.dns)
-        self.wire.udp(self.now + after, self.me(), port, server, 53, m.dns_query(ident, name, kind), self.vlan, "dns")
+        self.wire.udp(self.now + after, self.me(), port, server, 53, m.dns_query(ident, name, kind, self.habits.edns), self.vlan, "dns")
 
     def answered(self, name, kind, port, ident, answer, after):
         """When the answer comes; a long one comes without records, to be asked for by TCP."""
         after += 0.0011 + self.rng.random() * 0.002
         cut = name.lower() in self.net.zone.truncated
-        octets = m.dns_answer(ident, name, kind, answer[0], *([], [], []) if cut else answer[1:], truncated=cut)
+        octets = m.dns_answer(ident, name, kind, answer[0], *([], [], []) if cut else answer[1:], truncated=cut, edns=self.habits.edns)
         self.udp_in(after, self.net.host(self.net.dns), 53, port, octets, "dns")
         return after
 
@@ -225,16 +235,22 @@ class Link:
         if key not in self.known:
             _, answers = self.look_up_one(name, "A")
             self.known[key] = [r[3] for r in answers if r[1] == "A"]
+            if self.habits.asks_aaaa:
+                self.ask(name, "AAAA")
         return self.known[key]
 
     # -- step 6: time --
     def set_clock(self):
         """True if a server answered."""
-        srv = self.look_up("_ntp._udp." + self.net.domain_name)[0] if self.net.domain_name else []
-        names = [r[3][3] for r in srv if r[1] == "SRV"] or ["time.windows.com"]
-        found = self.addresses(names[0])
+        if self.habits.clock_by == "option42" and self.net.time_server:
+            found = [self.net.time_server]
+        else:
+            srv = self.look_up("_ntp._udp." + self.net.domain_name)[0] if self.net.domain_name else []
+            names = [r[3][3] for r in srv if r[1] == "SRV"] or ["time.windows.com"]
+            found = self.addresses(names[0])
         if not found:
             return False
+        self.meet(found[0])
         server, port = self.net.host(found[0]), self.fresh_port()
         for _ in range(1 if self.net.ntp_offset is not None else 3):
             asked = m.ntp_client(self.now)

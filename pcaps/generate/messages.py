@@ -38,7 +38,8 @@ def option120(*names):
 
 
 # ---- DNS (RFC 1035, 2782) ----
-TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "SRV": 33}
+TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "AAAA": 28, "SRV": 33}
+OPT = b"\0" + struct.pack("!HHIH", 41, 4096, 0, 0)      # RFC 6891
 RCODES = {"NOERROR": 0, "SERVFAIL": 2, "NXDOMAIN": 3, "REFUSED": 5}
 
 
@@ -79,22 +80,22 @@ class Packer:
         self.out[start - 2:start] = struct.pack("!H", len(self.out) - start)
 
 
-def dns_query(ident, name, kind):
+def dns_query(ident, name, kind, edns=False):
     packer = Packer()
-    packer.out += struct.pack("!HHHHHH", ident, 0x0100, 1, 0, 0, 0)
+    packer.out += struct.pack("!HHHHHH", ident, 0x0100, 1, 0, 0, edns)
     packer.name(name)
-    return bytes(packer.out + struct.pack("!HH", TYPES[kind], 1))
+    return bytes(packer.out + struct.pack("!HH", TYPES[kind], 1)) + (OPT if edns else b"")
 
 
-def dns_answer(ident, name, kind, rcode, answers, authority, additional, truncated=False):
+def dns_answer(ident, name, kind, rcode, answers, authority, additional, truncated=False, edns=False):
     """Records are (name, type, ttl, value)."""
     packer = Packer()
-    packer.out += struct.pack("!HHHHHH", ident, 0x8580 | (0x0200 if truncated else 0) | RCODES[rcode], 1, len(answers), len(authority), len(additional))
+    packer.out += struct.pack("!HHHHHH", ident, 0x8580 | (0x0200 if truncated else 0) | RCODES[rcode], 1, len(answers), len(authority), len(additional) + edns)
     packer.name(name)
     packer.out += struct.pack("!HH", TYPES[kind], 1)
     for record in answers + authority + additional:
         packer.record(record)
-    return bytes(packer.out)
+    return bytes(packer.out) + (OPT if edns else b"")
 
 
 # ---- NTP (RFC 4330) ----
@@ -112,9 +113,12 @@ def ntp_server(asked, time, stratum=2, refid=bytes([10, 0, 0, 1])):
 
 
 # ---- LDAP (RFC 4511), and the netlogon value of MS-ADTS 6.3.1.9 ----
+LONG = []                               # not empty: every length in four octets, as Microsoft's encoder writes them
+
+
 def ber(tag, *parts):
     body = b"".join(parts)
-    size = bytes([len(body)]) if len(body) < 128 else b"\x84" + struct.pack("!I", len(body))
+    size = bytes([len(body)]) if len(body) < 128 and not (LONG and tag & 0x20) else b"\x84" + struct.pack("!I", len(body))
     return bytes([tag]) + size + body
 
 
@@ -135,9 +139,14 @@ def equals(name, value):
     return ber(0xA3, text(name), text(value))
 
 
-def netlogon_query(domain):
-    filters = ber(0xA0, equals("DnsDomain", domain), equals("Host", "WindowsCE"), equals("NtVer", b"\x06\0\0\0"))
-    return search(1, "", 0, filters, ["Netlogon"], time_limit=1)
+def netlogon_query(domain, form="short"):
+    """`form`: "short" or "long" lengths, or a "nested" filter."""
+    LONG[:] = [True] if form == "long" else []
+    parts = [equals("DnsDomain", domain), equals("Host", "WindowsCE"), equals("NtVer", b"\x06\0\0\0")]
+    filters = ber(0xA0, ber(0xA0, *parts[:2]), parts[2]) if form == "nested" else ber(0xA0, *parts)
+    query = search(1, "", 0, filters, ["Netlogon"], time_limit=1)
+    LONG.clear()
+    return query
 
 
 def entry(message, dn, attributes):
@@ -210,7 +219,11 @@ def http_request(method, host, path, body=b"", kind="", agent=""):
     return "\r\n".join(lines + ["", ""]).encode() + body
 
 
-def http_reply(status, kind="text/html", body=b"", location=""):
+def http_reply(status, kind="text/html", body=b"", location="", chunked=False):
+    if chunked:
+        pieces = [body[i:i + 700] for i in range(0, len(body), 700)] + [b""]
+        head = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nServer: Microsoft-IIS/8.0\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        return (head % (status, REASONS[status], kind)).encode() + b"".join(b"%x\r\n%b\r\n" % (len(p), p) for p in pieces)
     where = "Location: %s\r\n" % location if location else ""
     head = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nServer: Microsoft-IIS/8.0\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
     return (head % (status, REASONS[status], kind, where, len(body))).encode() + body

@@ -12,11 +12,12 @@ SWITCH_MAC = "00:1b:54:aa:00:07"
 class Zone:
     """What the DNS servers answer. A name that is not here does not exist."""
 
-    def __init__(self, additional=True, authority=True):
+    def __init__(self, additional=True, authority=True, missing="NXDOMAIN"):
         self.records = {}               # (name, type) -> [(name, type, ttl, value)]
         self.broken = {}                # name or "*" -> rcode, or None for silence
         self.truncated = set()          # names whose answer is too long for UDP
         self.additional = additional    # an SRV answer brings its targets' addresses
+        self.missing = missing          # or "empty": an answer without records
         self.authority = authority      # a negative answer brings the zone's SOA
 
     def put(self, name, kind, value, ttl=3600):
@@ -55,7 +56,7 @@ class Zone:
         parent = ".".join(label for label in name.split(".") if not label.startswith("_"))
         parent = parent if parent != name else name.split(".", 1)[-1]
         exists = any(key[0] == name for key in self.records)
-        return "NOERROR" if exists else "NXDOMAIN", [], [(parent, "SOA", 3600, "ns1." + parent)] if self.authority else [], []
+        return "NOERROR" if exists or self.missing == "empty" else "NXDOMAIN", [], [(parent, "SOA", 3600, "ns1." + parent)] if self.authority else [], []
 
     def silence(self, domain, rcode=None):
         """The server says nothing (or this error) about the SIP names of a domain."""
@@ -82,6 +83,7 @@ class HttpServer:
     status: int = 200
     location: str = ""
     form: str = "soap"
+    chunked: bool = False
 
 
 @dataclass
@@ -131,6 +133,8 @@ class Network:
     dhcp: str = "10.20.0.10"
     domain_name: str = "corp.local"
     search: list = field(default_factory=list)
+    flat: bool = False                  # the servers are in the phone's subnet
+    time_server: str = ""               # DHCP option 42
     style: str = "windows"              # order of the options: windows, dnsmasq
     uc: dict = field(default_factory=dict)
     second_uc: dict = None              # of another responder, the Registrar's own
@@ -151,8 +155,10 @@ class Network:
     balanced: set = field(default_factory=set)          # names whose addresses are used in turn
     distrusts_redirects: bool = False   # the phones here check the name of a redirect's target, too
 
-    def host(self, ip, mac=None):
-        return Host(mac or ROUTER_MAC, ip, 126)
+    def host(self, ip):
+        """Behind the router, unless the servers are in the phone's own subnet."""
+        near = self.flat and ip.rsplit(".", 1)[0] == self.subnet
+        return Host("00:15:5d:0a:%02x:%02x" % (int(ip.split(".")[2]), int(ip.split(".")[3])), ip) if near else Host(ROUTER_MAC, ip, 126)
 
     def at(self, address, port):
         return self.listen.get((address, port), Silent())
@@ -163,6 +169,7 @@ class Network:
         domain = [(15, self.domain_name.encode() + (b"\0" if self.style == "windows" else b""))] if self.domain_name else []
         times = [(58, (lease // 2).to_bytes(4, "big")), (59, (lease * 7 // 8).to_bytes(4, "big")), (51, lease.to_bytes(4, "big"))]
         server = (54, ip_octets(self.dhcp))
+        domain += [(42, ip_octets(self.time_server))] if self.time_server else []
         search = [(119, b"".join(labels(name) for name in self.search))] if self.search else []
         if self.style == "windows":     # Windows ends option 15 with a NUL
             return [mask] + times + [server, router, dns] + domain + search

@@ -18,7 +18,7 @@ def machine(s, mac, octet, device_class, options=WINDOWS, **more):
 
 
 def desktop(s, number=0, **more):
-    return machine(s, "3c:97:0e:%02x:41:%02x" % (s.rng.randrange(256), number), 120 + number, b"MSFT 5.0", roots=[s.root.certificate], **more)
+    return machine(s, "3c:97:0e:%02x:41:%02x" % (s.rng.randrange(256), number), 220 + number, b"MSFT 5.0", roots=[s.root.certificate], **more)
 
 
 def browse(s, box, name, address, tls=True):
@@ -54,7 +54,7 @@ def desktop_pcs(s):
 def soundpoint(s):
     """Polycom's OUI, but a SoundPoint IP: its own vendor class, its configuration over HTTP, SIP over UDP with its own User-Agent to another call server
     (second variation: over TCP). It shows no marker of a Lync phone."""
-    box = machine(s, "00:04:f2:%02x:77:12" % s.rng.randrange(256), 71, b"Polycom-SoundPointIP-SPIP_650", bytes([1, 3, 6, 15, 42, 66, 160, 161]))
+    box = machine(s, "00:04:f2:%02x:77:12" % s.rng.randrange(256), 231, b"Polycom-SoundPointIP-SPIP_650", bytes([1, 3, 6, 15, 42, 66, 160, 161]))
     box.boot("discover")
     box.set_clock()
     name, agent = "cm1." + s.ad, "PolycomSoundPointIP-SPIP_650-UA/4.0.4.2906"

@@ -265,7 +265,7 @@ def second_domain(s, method):
     if s.second:
         return strict(s, method, s.target, domain=s.other)
     foreign = [finding("strict-name", names=[s.target]), candidate(s.target, "no-match", False, "name-skipped", "dhcp120")] if method == "pin" else []
-    missing = finding("srv-missing", "error", "proven", [s.other], 'dns.qry.name contains "_sip" && dns.flags.rcode == 3')
+    missing = finding("srv-missing", "error", "proven", [s.other], 'dns.qry.name contains "_sip" && ' + s.absent)
     causes = ["srv-missing", "strict-name"] if method == "pin" else "srv-missing"
     return failed(method, ["discovery", "naming"] if method == "pin" else "discovery", causes, missing, *foreign,
                   may=["strict-name"] if method == "pin" else [], never=only("srv-missing", *["strict-name", "name-skipped"] if method == "pin" else []))

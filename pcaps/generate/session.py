@@ -40,6 +40,8 @@ class Session(Link):
             self.now = conn.now
             return conn, None, "refused" if refused else "timeout"
         conn.connect()
+        if self.habits.old_hello and port != 443:
+            return self.old_hello(conn, server)
         fault = self.fault(name, server.identity)
         by_openssl = self.rejects == "alert" and fault == "unknown_ca"
         context = tls.client_context(self.habits.tls_version, self.known_roots() if by_openssl else None, self.habits.ciphers)
@@ -53,6 +55,21 @@ class Session(Link):
             self.resume[name, port] = (there, context, pair.session())
         self.now = conn.now + 0.02
         return conn, pair, "ok" if finished else "tls"
+
+    def old_hello(self, conn, server):
+        """SSL 2.0's form (RFC 5246, appendix E.2), refused."""
+        suites = bytes.fromhex("00000400000500000a00002f000035010080")
+        body = b"\x01\x03\x01" + len(suites).to_bytes(2, "big") + b"\0\0\0\x10" + suites + self.rng.randbytes(16)
+        conn.pause(0.003)
+        conn.send(True, (0x8000 | len(body)).to_bytes(2, "big") + body, note="tls")
+        conn.pause(0.002)
+        if server.resets:
+            conn.reset(False)
+        else:
+            conn.send(False, tls.alert("handshake_failure"), note="tls")
+            conn.finish(False)
+        self.now = conn.now + 0.02
+        return conn, None, "tls"
 
     def run(self, conn, pair, server, fault, by_openssl):
         """The flights on the wire, up to where one end gives up."""

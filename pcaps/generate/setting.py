@@ -18,6 +18,7 @@ MIRROR = {
     "large": "segments larger than the MTU, as a network card with offload shows them",
     "crowd": "desktop PCs beside",
     "neighbour": "another phone that signs in well",
+    "client": "a Lync client on a PC, which looks for the same registrar and minds no names",
     "vlan-lldp": "voice VLAN from LLDP",
     "vlan-dhcp": "voice VLAN from DHCP",
 }
@@ -39,6 +40,7 @@ class Habits:
     syn_waits: tuple = (3, 6)
     syn_last: float = 12
     rst_tries: int = 3
+    old_hello: bool = False             # the hello has SSL 2.0's form; only good for a server that refuses it
     retries: int = 1
     pause: float = 25
     typing: float = 38
@@ -48,6 +50,12 @@ class Habits:
     sts: bool = False                   # with credentials: fetches its certificate after the registrar's 401
     after: bool = False                 # opens web sessions once it is signed in
     keep_alive: float = 30
+    asks_aaaa: bool = False             # asks for IPv6 addresses, too
+    edns: bool = False
+    one_port: bool = False              # asks all DNS questions from one port
+    clock_by: str = "srv"               # or "option42"
+    chain_by: str = "POST"              # or "GET"
+    ldap_form: str = "short"            # of the ping: "long" lengths, or "nested" filter
     boot_srv: bool = False              # at boot it asks for the registrar of the network's domain, to find the update server
     octet: int = 57
 
@@ -72,6 +80,9 @@ class Setting:
     additional: bool = True
     authority: bool = True              # negative answers bear a SOA
     relayed: bool = False
+    flat: bool = False                  # the servers are in the phone's own subnet
+    missing: str = "NXDOMAIN"           # how a name that is not there is answered; or "empty"
+    chunked: bool = False               # HTTP bodies in chunks
     signature: str = "sha1"
     tiers: int = 1
     chain_form: str = "soap"
@@ -96,6 +107,8 @@ def drawn(rng, second=True):
     domain = rng.choice(["%s.%s", "%s.%s", "%s-group.%s", "voice.%s.%s", "emea.%s.%s", "a.b.%s.%s"]) % (one, top)
     ad = rng.choice(["corp.%s.local" % one, "%s.lan" % two, "ad.%s.intern" % two, "eu.%snet.corp" % two, "int.%s.%s" % (two, top), "%s.local" % one])
     hoster = rng.choice(["%s.%s", "cloud.%s.%s", "%svoice.%s"]) % (three, rng.choice(TOPS))
+    subnet = rng.choice(["172.16.%d" % rng.randrange(200), "10.%d.7" % rng.randrange(21, 250), "192.168.%d" % rng.randrange(250)])
+    flat = rng.random() < 0.3
     days = rng.randrange(1500)
     start = datetime.datetime(2013, 9, 2, tzinfo=datetime.timezone.utc) + datetime.timedelta(days=days, microseconds=rng.randrange(86400 * 10**6))
     return Setting(
@@ -103,16 +116,17 @@ def drawn(rng, second=True):
         sip_host=rng.choice(["sip", "sip", "sipinternal"]), target_host=rng.choice(["sip", "pool01", "lync", "fe1.lync", "sipinternal"]),
         foreign_host=rng.choice(["sip", "edge", "pool3", "lyncfe"]), web_host=rng.choice(["lyncweb", "webint", "lyncfe01", "uc-web"]),
         web_in=rng.choice(["ad", "ad", "sip"]), network_in=rng.choice(["ad", "ad", "ad", "sip", "none"]),
-        subnet=rng.choice(["172.16.%d" % rng.randrange(200), "10.%d.7" % rng.randrange(21, 250), "192.168.%d" % rng.randrange(250)]),
-        servers=rng.choice(["10.20.0", "10.0.%d" % rng.randrange(250), "172.31.%d" % rng.randrange(250)]),
+        subnet=subnet, flat=flat, servers=subnet if flat else rng.choice(["10.20.0", "10.0.%d" % rng.randrange(250), "172.31.%d" % rng.randrange(250)]),
         outside=rng.choice(["203.0.113", "198.51.100", "192.0.2"]), style=rng.choice(["windows", "dnsmasq"]),
-        additional=rng.random() < 0.5, authority=rng.random() < 0.7, relayed=rng.random() < 0.3, signature=rng.choice(["sha1", "sha256"]),
+        additional=rng.random() < 0.5, authority=rng.random() < 0.7, relayed=not flat and rng.random() < 0.3,
+        missing=rng.choice(["NXDOMAIN", "NXDOMAIN", "NXDOMAIN", "empty"]), chunked=rng.random() < 0.3, signature=rng.choice(["sha1", "sha256"]),
         tiers=rng.choice([1, 1, 2]), chain_form=rng.choice(["soap", "p7b"]), publishes_update=rng.random() < 0.5, start=start,
-        maker=rng.choice(MAKERS), voice_vlan=rng.randrange(2, 4094), mirror=mirrored(rng), phone=phone_of(rng))
+        maker=rng.choice(MAKERS), voice_vlan=rng.randrange(2, 4094), mirror=mirrored(rng, flat), phone=phone_of(rng))
 
 
-def mirrored(rng):
-    habits = rng.sample(["copies", "routed-copies", "retransmissions", "disorder", "records", "crowd", "neighbour"], rng.randrange(3))
+def mirrored(rng, flat):
+    ways = ["copies", "retransmissions", "disorder", "records", "crowd", "neighbour", "client"] + ([] if flat else ["routed-copies"])
+    habits = rng.sample(ways, rng.randrange(3))
     habits += rng.choice([[], [], ["small"], ["large"]])
     return tuple(habits + rng.choice([[], ["vlan-lldp"], ["vlan-dhcp"]]))
 
@@ -129,7 +143,8 @@ def phone_of(rng):
         typing=rng.choice([9, 21, 38, 55]), forgets=rng.random() < 0.7, resumes=rng.random() < 0.5,
         boot=rng.choice(["discover", "discover", "reboot", "renew"]), sts=rng.random() < 0.5, after=rng.random() < 0.5,
         keep_alive=rng.choice([20, 30, 45]), boot_srv=rng.random() < 0.2,
-        octet=rng.randrange(20, 90))
+        asks_aaaa=rng.random() < 0.2, edns=rng.random() < 0.2, one_port=rng.random() < 0.3, clock_by=rng.choice(["srv", "srv", "option42"]),
+        chain_by=rng.choice(["POST", "GET"]), ldap_form=rng.choice(["short", "long", "nested"]), octet=rng.randrange(112, 190))
 
 
 def plain(setting, **changes):

@@ -54,19 +54,20 @@ class Stage:
 
     def make_network(self):
         s = self.setting
-        self.zone = Zone(s.additional, s.authority)
+        self.zone = Zone(s.additional, s.authority, s.missing)
+        self.absent = "dns.flags.rcode == 3" if s.missing == "NXDOMAIN" else "dns.flags.response == 1 && dns.count.answers == 0"
         self.zone.a(self.web, self.web_ip)
         if self.network_domain:
             self.zone.a("time." + self.ad, self.dc_ip).srv("_ntp._udp." + self.network_domain, "time." + self.ad, 123)
         else:
             self.zone.a("time.windows.com", s.outside + ".123")
         self.net = Network(self.zone, subnet=s.subnet, dns=self.dc_ip, dhcp=self.dc_ip, domain_name=self.network_domain, style=s.style,
-                           relayed=s.relayed, uc=uc_options(self.web, self.sip), second_responder=self.pool_ip)
+                           relayed=s.relayed, flat=s.flat, time_server=self.dc_ip if s.phone.clock_by == "option42" else "", uc=uc_options(self.web, self.sip), second_responder=self.pool_ip)
         names = [self.web]
         if s.publishes_update and self.network_domain:
             names.append("ucupdates-r2." + self.network_domain)
             self.zone.a(names[1], self.web_ip)
-        self.listen(self.web_ip, 80, HttpServer([self.root.certificate] + [self.ca.certificate] * (s.tiers - 1), form=s.chain_form))
+        self.listen(self.web_ip, 80, HttpServer([self.root.certificate] + [self.ca.certificate] * (s.tiers - 1), form=s.chain_form, chunked=s.chunked))
         self.listen(self.web_ip, 443, TlsServer(self.identity(*names), "web"))
         if "vlan-lldp" in s.mirror:
             self.net.vlan_lldp = s.voice_vlan
@@ -203,7 +204,7 @@ class Stage:
         times = [f.time for f in self.wire.frames]
         first, last = min(times), max(times)
         for number in range(6):
-            pc = Host("3c:97:0e:5a:01:%02x" % number, "%s.%d" % (self.subnet, 150 + number))
+            pc = Host("3c:97:0e:5a:01:%02x" % number, "%s.%d" % (self.subnet, 210 + number))
             when = first + (last - first) * self.rng.random()
             self.wire.arp(when, pc, "%s.%d" % (self.subnet, 1 + number), vlan=self.vlan())
             if number % 3 == 0:
@@ -219,7 +220,7 @@ class Stage:
                       vlan=self.net.vlan)
         net.listen[ip, 5061] = TlsServer(self.identity("sip." + domain))
         habits = settings.Habits()
-        phone = Phone(self.wire, net, self.rng, "00:04:f2:66:77:88", self.start + 3.3, "cached", replace(habits, octet=99), user=domain,
+        phone = Phone(self.wire, net, self.rng, "00:04:f2:66:77:88", self.start + 3.3, "cached", replace(habits, octet=199), user=domain,
                       roots=[self.root.certificate])
         phone.start(update=False, clock=False)
         phone.wait(2)
@@ -227,10 +228,20 @@ class Stage:
         phone.stay(90)
         self.others[phone.mac] = [signed_in("cached", candidate("sip." + domain, "sip-domain", True, "signed-in"), never=only())]
 
+    def client(self):
+        """A Lync client on a PC. It looks for the same registrar and minds no names; its success or failure is not the phone's."""
+        habits = settings.Habits(spelling="lower", tls_version="1.2", sends_sni=True, retries=0, octet=222, hosts=("sip",))
+        box = Phone(self.wire, self.net, self.rng, "3c:97:0e:77:00:19", self.start + 4.9, "cached", habits, user=self.domain, strict=False,
+                    roots=[self.root.certificate, self.strange_root.certificate])
+        box.device_class, box.vlan = b"MSFT 5.0", self.vlan()
+        box.addresses("lyncdiscoverinternal." + self.domain)
+        if box.sign_in():
+            box.stay(70)
+
     def mirror(self):
         """The habits of this capture, after the story."""
         habits = self.setting.mirror
-        for habit, work in (("neighbour", self.neighbour), ("crowd", self.crowd)):
+        for habit, work in (("neighbour", self.neighbour), ("client", self.client), ("crowd", self.crowd)):
             if habit in habits:
                 work()
         if "retransmissions" in habits:

@@ -220,3 +220,23 @@ def local_options_tls_closed(s):
     return failed("pin", "tls", code, finding(code, "error", names=[public], shown_by=CERTIFICATE), finding("name-skipped", names=[local]),
                   candidate(public, "sip-domain", True, "tls-failed", "srv"), candidate(local, "no-match", False, "name-skipped", "dhcp120"),
                   may=["tls-cert-rejected", "strict-name"], never=but(DISCOVERY + NAMING + CONNECT + TLS, code, "tls-cert-rejected", "strict-name", "name-skipped"))
+
+
+@scenario("B31", "ssl2-hello", "an old hello in SSL 2.0's form")
+def ssl2_hello(s):
+    """The phone's hello has the form of SSL 2.0 and offers TLS 1.0. The registrar refuses it: alert handshake_failure (second variation: RST)."""
+    s.good_dns()
+    s.registrar(tls={"resets": s.second})
+    s.give_up(s.phone("cached", old_hello=True))
+    return broke(s, "cached", "tls-version-or-cipher", grade=["proven", "strong", "weak"],
+                 shown_by="tcp.flags.reset == 1" if s.second else "tls.alert_message.desc == 40")
+
+
+@scenario("H17", "cn-only", "a certificate without alternative names")
+def cn_only(s):
+    """The certificate of {target} has no subject alternative name; its common name is the server's. The phone takes that (rule inferred)."""
+    s.good_dns()
+    server = s.registrar()
+    server.identity = s.identity(cn=s.target)
+    s.sign_in(s.phone())
+    return signed_in("pin", candidate(s.target, "sip-domain", True, "signed-in"), never=every_but())

@@ -1,8 +1,8 @@
 """Scenarios of TCP towards the registrar, and of what the phone does with its certificate."""
 
-from expect import only
+from expect import every_but, only
 from network import Refuses, Silent
-from story import candidate, failed, finding, scenario
+from story import candidate, failed, finding, scenario, signed_in
 
 CERTIFICATE = "tls.handshake.type == 11"
 
@@ -65,3 +65,16 @@ def rejected(s):
     s.give_up(phone)
     return failed("pin", "tls", "tls-cert-rejected", finding("tls-cert-rejected", "error", "strong", [s.target]),
                   candidate(s.target, "sip-domain", True, "tls-failed"), never=only("tls-cert-rejected", "tls-signature-algorithm"))
+
+
+@scenario("B33", "second-address-works", "the registrar's name has two addresses, and only the second is alive")
+def second_address_works(s):
+    """{target} has two addresses. The first refuses (second variation: is silent); the phone dials the second and signs in."""
+    s.good_dns()
+    s.zone.forget(s.target).a(s.target, s.spare_ip, s.sip_ip)
+    s.listen(s.spare_ip, 5061, Silent() if s.second else Refuses())
+    s.registrar()
+    s.sign_in(s.phone())
+    code = "tcp-timeout" if s.second else "tcp-refused"
+    return signed_in("pin", finding(code, ["warning", "info"], shown_by="ip.addr == %s" % s.spare_ip),
+                     candidate(s.target, "sip-domain", True, "signed-in", "srv"), never=every_but(code))

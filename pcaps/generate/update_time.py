@@ -83,6 +83,7 @@ def update_loop(s):
 
 def wrong_clock(s, cause, shown_by, years=False):
     """A certificate that is good in real time is refused by a phone whose clock is wrong: the registrar's, or with a PIN the web server's before it."""
+    s.net.time_server = ""
     s.good_dns()
     s.registrar()
     method = "pin" if s.second else "credentials"
@@ -136,7 +137,7 @@ def time_zone(s):
 @scenario("B26", "time-unneeded", "no time server answers, and nothing comes of it")
 def time_unneeded(s):
     """No time server answers, but the phone's clock still runs from before: it accepts the certificate and signs in."""
-    s.change(network_in="ad")
+    s.change(network_in="ad", clock_by="srv")
     s.net.ntp_offset = None
     s.good_dns()
     s.registrar()

@@ -106,7 +106,10 @@ class Web(Session):
             conn.refused(self.habits.rst_tries) if refused else conn.unanswered(self.habits.syn_waits, self.habits.syn_last)
             self.now = conn.now
             return self.tries_https and self.web_session(web, address, [(400, 900)])
-        self.http(web, address, m.http_request("POST", web, CERTPROV + "/anon", m.ROOT_REQUEST, "application/soap+xml; charset=utf-8"), chain_reply(server))
+        request = m.http_request("POST", web, CERTPROV + "/anon", m.ROOT_REQUEST, "application/soap+xml; charset=utf-8")
+        if self.habits.chain_by == "GET":
+            request = m.http_request("GET", web, CERTPROV)
+        self.http(web, address, request, chain_reply(server))
         if server.status == 200:
             self.roots += [c for c in server.chain if c.subject == c.issuer]
             return True
@@ -121,9 +124,10 @@ class Web(Session):
         self.look_up("_ldap._tcp.dc._msdcs." + dc.domain)
         if not self.addresses(dc.name):
             return
+        self.meet(dc.address)
         server, port = self.net.host(dc.address), self.fresh_port()
         for wait in (0,) if dc.answers_ping else (1, 2, 2):
-            self.udp_out(server, 389, port, m.netlogon_query(dc.asked or dc.domain), "cldap")
+            self.udp_out(server, 389, port, m.netlogon_query(dc.asked or dc.domain, self.habits.ldap_form), "cldap")
             self.wait(wait)
         if not dc.answers_ping:
             return
@@ -208,4 +212,4 @@ def chain_reply(server):
         body = m.ROOT_REPLY % b"".join(b"<Certificate>" + base64.b64encode(tls.der(c)) + b"</Certificate>" for c in server.chain)
     elif server.status >= 400:
         body = b"<html><body><h2>%d</h2></body></html>" % server.status
-    return m.http_reply(server.status, kind, body, server.location)
+    return m.http_reply(server.status, kind, body, server.location, server.chunked and server.status == 200)
