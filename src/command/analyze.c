@@ -126,9 +126,10 @@ static int run(struct analysis *a)
 		captures[i] = source_capture(a->source, i);
 	r = judge_report(a->judge, captures, count);
 	tell_missing(&a->phones, r);
-	print_report(a, r);
+	/* Before it is printed: a reader that goes away ends the program. */
 	if (a->store && !store_report(a->store, r))
 		status = STATUS_TROUBLE;
+	print_report(a, r);
 	if (status == EXIT_SUCCESS && has_error(r))
 		status = EXIT_FAILURE;
 	free(captures);

@@ -27,7 +27,7 @@ static const char *step_words(enum step s)
 /* A sentence that goes on behind a colon: its first word loses the capital if it is one of those that never are a name. */
 static const char *behind_colon(struct page *p, const char *text)
 {
-	static const char *const words[] = { "The ", "No ", "A ", "An ", "None ", "Nobody ", "Neither ", "Every ", "It ", "Its " };
+	static const char *const words[] = { "The ", "No ", "A ", "An ", "None ", "Nobody ", "Neither ", "Every ", "It ", "Its ", "How " };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (strncmp(text, words[i], strlen(words[i])) == 0)
@@ -320,8 +320,8 @@ static void several_attempts(struct page *p, const struct phone_report *phone, b
 	const struct attempt_report *last = phone->attempts[phone->attempt_count - 1];
 
 	page_put(p, outcome_ink(last), outcome_mark(p, last));
-	page_paragraph(p, p->column, outcome_ink(last), arena_printf(&p->scratch, "%zu sign-ins were captured. Of the last: %s", phone->attempt_count,
-		verdict_words(p, last)));
+	page_paragraph(p, p->column, outcome_ink(last), arena_printf(&p->scratch, "The last of %zu sign-ins: %s", phone->attempt_count,
+		behind_colon(p, verdict_words(p, last))));
 	page_line(p);
 	who(p, phone);
 	for (size_t i = 0; i < phone->attempt_count; i++) {
@@ -371,7 +371,6 @@ static void overview(struct page *p, const struct report *r)
 	page_line(p);
 	page_line(p);
 	page_grid(p, TEXT_INDENT, columns, 3, cells, r->phone_count);
-	page_line(p);
 }
 
 static void ruler(struct page *p)

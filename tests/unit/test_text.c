@@ -15,6 +15,27 @@
 #include "sink/page.h"
 #include "tests/unit/sample_report.h"
 
+/* Several phones, one of which tried twice. */
+static const struct report *site(void)
+{
+	static struct phone_report twice;
+	static const struct attempt_report *attempts[2];
+	static const struct phone_report *phones[2];
+	static struct report r;
+
+	attempts[0] = sample_broken()->phones[0]->attempts[0];
+	attempts[1] = sample_signed_in()->phones[0]->attempts[0];
+	twice = *sample_signed_in()->phones[0];
+	twice.attempts = attempts;
+	twice.attempt_count = 2;
+	phones[0] = sample_broken()->phones[0];
+	phones[1] = &twice;
+	r = *sample_broken();
+	r.phones = phones;
+	r.phone_count = 2;
+	return &r;
+}
+
 static const struct sample {
 	const char *name;
 	const struct report *(*report)(void);
@@ -25,6 +46,7 @@ static const struct sample {
 	{ "broken-colour", sample_broken, { .utf8 = true, .colour = true, .width = 100 } },
 	{ "broken-story", sample_broken, { .utf8 = true, .width = 100, .story = true } },
 	{ "signed-in", sample_signed_in, { .utf8 = true } },
+	{ "site", site, { .utf8 = true, .width = 90 } },
 	{ "hostile", sample_hostile, { .utf8 = true } },
 	{ "empty", sample_empty, { .utf8 = true } },
 };
