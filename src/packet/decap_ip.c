@@ -1,4 +1,7 @@
-/* IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200), AH (RFC 4302), UDP (RFC 768), TCP (RFC 9293). Checksums are not looked at: offload leaves them wrong. */
+/*
+ * IPv4 (RFC 791), IPv6 with its extension headers (RFC 8200), AH (RFC 4302), UDP (RFC 768), TCP (RFC 9293). Checksums are not looked at: offload
+ * leaves them wrong.
+ */
 #include "packet/decap_parts.h"
 
 /* IP protocol numbers (IANA). */

@@ -183,7 +183,7 @@ enum header read_sll2(struct walk *w)
 	return cursor_ok(&w->c) ? next_of_cooked(w, protocol) : walk_short(w);
 }
 
-/* Address families by the numbers of the systems that have this header: IPv6 is 10 on Linux, 23 Windows, 24 NetBSD and OpenBSD, 28 FreeBSD, 30 macOS. */
+/* Address families by the numbers of the systems that have this header: 10 is IPv6 on Linux, 23 Windows, 24 NetBSD, OpenBSD, 28 FreeBSD, 30 macOS. */
 static enum header next_of_family(struct walk *w, uint32_t family)
 {
 	switch (family) {

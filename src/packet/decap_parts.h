@@ -21,8 +21,8 @@ enum header {
 	/* decap_tunnel.c: over IP */
 	HEADER_GRE, HEADER_ERSPAN_1, HEADER_ERSPAN_2, HEADER_ERSPAN_3, HEADER_WCCP, HEADER_ETHERIP, HEADER_NSH,
 	/* decap_udp.c: over UDP */
-	HEADER_VXLAN, HEADER_VXLAN_GPE, HEADER_GENEVE, HEADER_GTP, HEADER_L2TP, HEADER_TEREDO, HEADER_CAPWAP, HEADER_GRE_IN_UDP, HEADER_MPLS_IN_UDP, HEADER_TZSP,
-	HEADER_ESP_IN_UDP,
+	HEADER_VXLAN, HEADER_VXLAN_GPE, HEADER_GENEVE, HEADER_GTP, HEADER_L2TP, HEADER_TEREDO, HEADER_CAPWAP, HEADER_GRE_IN_UDP,
+	HEADER_MPLS_IN_UDP, HEADER_TZSP, HEADER_ESP_IN_UDP,
 	HEADER_COUNT,
 };
 
@@ -53,7 +53,8 @@ header_reader read_ppp, read_ppp_direction, read_ppp_pppd, read_pppoe, read_c_hd
 header_reader read_radiotap, read_wlan, read_wlan_swapped;
 header_reader read_ip, read_ipv4, read_ipv6, read_ipv6_options, read_ipv6_fragment, read_ah, read_udp, read_tcp;
 header_reader read_gre, read_erspan_1, read_erspan_2, read_erspan_3, read_wccp, read_etherip, read_nsh;
-header_reader read_vxlan, read_vxlan_gpe, read_geneve, read_gtp, read_l2tp, read_teredo, read_capwap, read_gre_in_udp, read_mpls_in_udp, read_tzsp, read_esp_in_udp;
+header_reader read_vxlan, read_vxlan_gpe, read_geneve, read_gtp, read_l2tp, read_teredo, read_capwap;
+header_reader read_gre_in_udp, read_mpls_in_udp, read_tzsp, read_esp_in_udp;
 
 /* ---- what comes next ---- */
 

@@ -1,6 +1,6 @@
 /*
- * Tunnels right over IP: GRE version 0 with all its options (RFC 2784, 2890, 1701), its Ethernet uses (NVGRE, RFC 7637), version 1 (PPTP, RFC 2637), ERSPAN
- * I, II and III (draft-foschiano-erspan), WCCP, EtherIP (RFC 3378); and NSH (RFC 8300), which others carry.
+ * Tunnels right over IP: GRE version 0 with all its options (RFC 2784, 2890, 1701), its Ethernet uses (NVGRE, RFC 7637), version 1 (PPTP, RFC 2637),
+ * ERSPAN I, II and III (draft-foschiano-erspan), WCCP, EtherIP (RFC 3378); and NSH (RFC 8300), which others carry.
  */
 #include "packet/decap_parts.h"
 
@@ -96,7 +96,7 @@ enum header read_erspan_2(struct walk *w)
 	return walk_skip(w, 8) ? HEADER_ETHERNET : walk_short(w);
 }
 
-/* The last word of the fixed twelve octets says what follows (FT: 0 Ethernet, 2 IP) and whether eight octets of a platform come in front of it (O). */
+/* The last word of the fixed twelve octets says what follows (FT: 0 Ethernet, 2 IP) and whether eight octets come in front of it (O). */
 enum header read_erspan_3(struct walk *w)
 {
 	uint16_t last;
@@ -110,7 +110,7 @@ enum header read_erspan_3(struct walk *w)
 	return (last >> 10 & 31) == 2 ? HEADER_IP : HEADER_ETHERNET;
 }
 
-/* Version 2 puts a redirect header of four octets in front of the packet, version 1 nothing: then the packet's own first octet shows (draft-mclaggan-wccp-v2rev1). */
+/* Version 2 puts four octets in front of the packet, version 1 nothing: then the packet's own first octet shows (draft-mclaggan-wccp-v2rev1). */
 enum header read_wccp(struct walk *w)
 {
 	if (walk_peek(w) >> 4 == 4)

@@ -1,7 +1,7 @@
 /*
- * Tunnels over UDP, found by their ports: VXLAN (RFC 7348) and its generic extension, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), L2TP version 2 (RFC 2661), Teredo
- * (RFC 4380), CAPWAP data (RFC 5415), GRE (RFC 8086) and MPLS (RFC 7510) in UDP, TZSP. Any client may happen to use such a port, so each header
- * must look like the tunnel's, to the bits that are reserved; what does not stays a plain datagram.
+ * Tunnels over UDP, found by their ports: VXLAN (RFC 7348) and its generic extension, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), L2TP version 2
+ * (RFC 2661), Teredo (RFC 4380), CAPWAP data (RFC 5415), GRE (RFC 8086) and MPLS (RFC 7510) in UDP, TZSP. Any client may happen to use such a port,
+ * so each header must look like the tunnel's, to the bits that are reserved; what does not stays a plain datagram.
  */
 #include "packet/decap_parts.h"
 
@@ -9,8 +9,9 @@ static const struct {
 	uint16_t port;
 	enum header header;
 } tunnels[] = {
-	{ 1701, HEADER_L2TP }, { 2152, HEADER_GTP }, { 3544, HEADER_TEREDO }, { 4500, HEADER_ESP_IN_UDP }, { 4754, HEADER_GRE_IN_UDP }, { 4789, HEADER_VXLAN },
-	{ 4790, HEADER_VXLAN_GPE }, { 5247, HEADER_CAPWAP }, { 6081, HEADER_GENEVE }, { 6635, HEADER_MPLS_IN_UDP }, { 8472, HEADER_VXLAN }, { 37008, HEADER_TZSP },
+	{ 1701, HEADER_L2TP }, { 2152, HEADER_GTP }, { 3544, HEADER_TEREDO }, { 4500, HEADER_ESP_IN_UDP }, { 4754, HEADER_GRE_IN_UDP },
+	{ 4789, HEADER_VXLAN }, { 4790, HEADER_VXLAN_GPE }, { 5247, HEADER_CAPWAP }, { 6081, HEADER_GENEVE }, { 6635, HEADER_MPLS_IN_UDP },
+	{ 8472, HEADER_VXLAN }, { 37008, HEADER_TZSP },
 };
 
 /* Servers whose clients must not be mistaken for tunnels: DNS, DHCP, Kerberos, NTP, LDAP. */
@@ -49,7 +50,8 @@ static enum header ip_by_version(const struct walk *w)
 
 /* ---- VXLAN, GENEVE ---- */
 
-/* Flags (0x08: there is a network identifier; 0x80 and the next octets: a group policy; 0x04: the generic extension), 24 bits, identifier (24), reserved. */
+/* Flags (0x08: there is a network identifier; 0x80 and the next octets: a group policy; 0x04: the generic extension), 24 bits, identifier (24),
+ * reserved. */
 enum header read_vxlan(struct walk *w)
 {
 	enum { IDENTIFIED = 0x08, POLICY = 0x80, POLICY_BITS = 0x40, EXTENDED = 0x04 };
@@ -66,7 +68,8 @@ enum header read_vxlan(struct walk *w)
 	return (flags & ~(POLICY | POLICY_BITS)) == IDENTIFIED ? HEADER_ETHERNET : HEADER_NONE;
 }
 
-/* The last octet of the first word names what follows (draft-ietf-nvo3-vxlan-gpe). Flag 0x04 says that it does, but not all set it: 0 is plain VXLAN. */
+/* The last octet of the first word names what follows (draft-ietf-nvo3-vxlan-gpe). Flag 0x04 says that it does, but not all set it; 0 is plain
+ * VXLAN. */
 enum header read_vxlan_gpe(struct walk *w)
 {
 	enum { IDENTIFIED = 0x08, VERSION_BITS = 0x30, UNUSED = 0xc0 };
@@ -240,7 +243,8 @@ enum header read_esp_in_udp(struct walk *w)
 	return cursor_ok(&w->c) && spi ? walk_skipped(w, "ESP") : HEADER_NONE;
 }
 
-/* How some switches mirror: version 1, type (0: a received packet), what it holds (1: Ethernet), fields of a tag, a length and octets; tag 1 ends them, 0 pads. */
+/* How some switches mirror: version 1, type (0: a received packet), what it holds (1: Ethernet), fields of a tag, a length and octets; tag 1 ends
+ * them, 0 pads. */
 enum header read_tzsp(struct walk *w)
 {
 	enum { TAG_PADDING = 0, TAG_END = 1, HOLDS_ETHERNET = 1, TYPE_RECEIVED = 0 };

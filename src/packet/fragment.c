@@ -306,7 +306,8 @@ static struct span write_header(struct datagram *d, uint8_t family)
 	return span_of(at, d->header_len + (size_t)d->len);
 }
 
-static void hand_over(struct fragments *f, struct datagram *d, int64_t now_ns, struct layers *layers, const frame_ref **ret_frames, unsigned *ret_count)
+static void hand_over(struct fragments *f, struct datagram *d, int64_t now_ns, struct layers *layers, const frame_ref **ret_frames,
+	unsigned *ret_count)
 {
 	layers->ip = write_header(d, layers->src.family);
 	layers->ip_payload = span_of(d->octets + HEADER_MAX, d->len);

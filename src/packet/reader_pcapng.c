@@ -3,8 +3,9 @@
  *
  *      type | total length | body, padded to 32 bits | total length again
  *
- * A section header (0x0a0d0d0a) begins a section, which forgets the interfaces of the one before. Interfaces (1) have a link type, a snap length and a
- * resolution of time each. Packets are enhanced (6), simple (3: of interface 0, without time) or of the obsolete form (2). All other blocks are passed over.
+ * A section header (0x0a0d0d0a) begins a section, which forgets the interfaces of the one before. Interfaces (1) have a link type, a snap length
+ * and a resolution of time each. Packets are enhanced (6), simple (3: of interface 0, without time) or of the obsolete form (2). All other blocks
+ * are passed over.
  */
 #include "packet/reader_parts.h"
 
@@ -14,8 +15,8 @@
 #include "base/moment.h"
 
 enum block_type {
-	BLOCK_INTERFACE = 1, BLOCK_PACKET = 2, BLOCK_SIMPLE = 3, BLOCK_ENHANCED = 6, BLOCK_JOURNAL = 9, BLOCK_CUSTOM = 0x0bad, BLOCK_CUSTOM_PRIVATE = 0x40000bad,
-	BLOCK_SECTION = 0x0a0d0d0a,
+	BLOCK_INTERFACE = 1, BLOCK_PACKET = 2, BLOCK_SIMPLE = 3, BLOCK_ENHANCED = 6, BLOCK_JOURNAL = 9, BLOCK_CUSTOM = 0x0bad,
+	BLOCK_CUSTOM_PRIVATE = 0x40000bad, BLOCK_SECTION = 0x0a0d0d0a,
 };
 
 enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
