@@ -261,7 +261,8 @@ void facts_settle(struct facts *f, int64_t watched_until_ns)
 	for (size_t i = 0; i < f->lookups.count; i++) {
 		struct lookup *l = &f->lookups.at[i];
 
-		if (l->state == LOOKUP_PENDING && (f->watched_until_ns - l->last_ns >= SILENCE_NS || was_given_up(f, l)))
+		if (l->state == LOOKUP_PENDING && (f->watched_until_ns - l->last_ns >= SILENCE_NS || was_given_up(f, l) ||
+		    (l->asked > 1 && f->watched_until_ns - l->first_ns >= SILENCE_NS)))
 			l->state = was_answered_unseen(f, l) ? LOOKUP_UNREADABLE : LOOKUP_SILENT;
 	}
 }

@@ -62,6 +62,11 @@ bool is_stuck_after_failure(const struct judging *j, int64_t at_ns)
 	return !j->facts->file_cut_short || is_stuck_since(j, at_ns);
 }
 
+bool is_past(const struct judging *j, int64_t at_ns)
+{
+	return went_to_web(j, at_ns) || went_to_registrar(j, at_ns) || is_stuck_since(j, at_ns);
+}
+
 /* DHCP servers answer within milliseconds; clients ask again after 2 to 4 s (RFC 2131 section 4.1). */
 bool is_unanswered(const struct judging *j, unsigned questions, int64_t first_ns)
 {

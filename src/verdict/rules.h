@@ -63,6 +63,9 @@ bool is_stuck_since(const struct judging *j, int64_t at_ns);
 /* The same behind a failure that packets state: nothing need be waited for, unless the file was cut off there. */
 bool is_stuck_after_failure(const struct judging *j, int64_t at_ns);
 
+/* Whether the phone went on to its web services or a registrar after that moment, or the capture goes on long enough to say that it did not wait. */
+bool is_past(const struct judging *j, int64_t at_ns);
+
 /* Whether nobody answered: asked again after a while, or long ago. */
 bool is_unanswered(const struct judging *j, unsigned questions, int64_t first_ns);
 

@@ -182,7 +182,7 @@ static void pings(struct judging *j)
 		d->message = PRINT(j, "The domain controller answers the phone's ping with nothing: it does not host the domain that the phone asks for, %s.", d->subject[0] ? d->subject : "(not named)");
 		d->fix = PRINT(j, "Make the DNS suffix (DHCP option 15) and the locator records (_ldap._tcp.dc._msdcs) lead to a controller of the right Active Directory domain, not %s.", d->subject);
 		show(j, d, &empty->frames);
-	} else if (good && !reached_directory(j) && is_stuck_since(j, good->at_ns)) {
+	} else if (good && !reached_directory(j) && is_past(j, good->at_ns)) {
 		d = say(j, "root-ca-ldap-stalled", GRADE_STRONG, good->domain ? good->domain : "");
 		d->rests_on_absence = true;
 		d->message = "A domain controller answered the phone's ping, and the phone never read the CA certificates from it (no LDAP session on TCP 389).";

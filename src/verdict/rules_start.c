@@ -160,12 +160,20 @@ static int64_t last_asked(const struct facts *f)
 	return last;
 }
 
+static bool has_useless_answer(const struct facts *f)
+{
+	for (size_t i = 0; i < f->times.count; i++)
+		if (f->times.at[i].answered)
+			return true;
+	return false;
+}
+
 static void time_not_set(struct judging *j)
 {
 	frame_set asked = { 0 };
 	struct draft *d;
 
-	if (!asked_for_time(j, &asked) || j->facts->watched_until_ns - last_asked(j->facts) < 3 * NS_PER_S)
+	if (!asked_for_time(j, &asked) || !(has_useless_answer(j->facts) || is_past(j, last_asked(j->facts))))
 		return;
 	d = say(j, "time-not-set", j->facts->times.count ? GRADE_STRONG : GRADE_PROVEN, "");
 	d->rests_on_absence = j->facts->times.count > 0;
