@@ -176,7 +176,7 @@ class Pair:
 
 def alert(description, version="1.0"):
     """A fatal alert in clear, as an end sends before any ChangeCipherSpec."""
-    codes = {"handshake_failure": 40, "bad_certificate": 42, "certificate_expired": 45, "certificate_unknown": 46, "unknown_ca": 48,
+    codes = {"handshake_failure": 40, "bad_certificate": 42, "unsupported_certificate": 43, "certificate_expired": 45, "certificate_unknown": 46, "unknown_ca": 48,
              "protocol_version": 70, "unrecognized_name": 112}
     return bytes([0x15, 3, {"1.0": 1, "1.1": 2, "1.2": 3}[version], 0, 2, 2, codes[description]])
 
