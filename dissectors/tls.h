@@ -1,4 +1,7 @@
-/* TLS handshakes: the events it makes and the fields they bear. Rules: RFC 2246, RFC 4346, RFC 5246, RFC 8446, RFC 6066 (SNI), RFC 7301 (ALPN), RFC 5246 E.2 (SSLv2 hello). */
+/*
+ * TLS handshakes: the events it makes and the fields they bear. Rules: RFC 6101 (SSL 3.0), RFC 2246, RFC 4346, RFC 5246, RFC 8446, RFC 6066 (SNI),
+ * RFC 7301 (ALPN), RFC 5077 (tickets), RFC 5246 E.2 (SSLv2 hello).
+ */
 #ifndef DISSECTORS_TLS_H
 #define DISSECTORS_TLS_H
 

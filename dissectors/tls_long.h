@@ -5,15 +5,13 @@
 #include "base/cursor.h"
 #include "dissectors/tls_handshake.h"
 
-enum {
-	TLS_LONG_MAX = 1 << 20,                 /* octets of one message */
-	TLS_LONG_MAX_ALL = 16 << 20,            /* octets of all that are in the making, over all connections */
-};
+enum { TLS_LONG_MAX = 1 << 20 };        /* octets of such a message */
 
 /* A message in the making; zeroed: none. */
 struct tls_long {
 	uint8_t *octets;
-	size_t len, whole, room;
+	size_t len, whole;
+	size_t room;            /* octets of memory: the flow layer bounds the sum over all connections */
 	struct tls_place place;
 };
 
@@ -22,7 +20,7 @@ static inline bool tls_long_is_open(const struct tls_long *l) { return l->whole 
 /* A message of `whole` octets, its header included, that began at `place`. False, and nothing is begun, where it is longer than may be. */
 bool tls_long_open(struct tls_long *l, size_t whole, const struct tls_place *place);
 
-/* Takes from `fragment` what is of the message. Answers how many octets. Where there is no room left for them the message is closed, and nothing taken. */
+/* Takes from `fragment` what is of the message. Answers how many octets. */
 size_t tls_long_add(struct tls_long *l, struct span fragment);
 static inline bool tls_long_is_whole(const struct tls_long *l) { return l->whole && l->len == l->whole; }
 

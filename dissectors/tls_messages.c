@@ -178,22 +178,18 @@ static size_t refuse(struct tls_messages *m, const char *reason, struct emit *to
 static void read_long(struct tls_messages *m, struct tls_session *s, const struct tls_record *r, uint64_t until, struct emit *to)
 {
 	struct tls_long *l = &m->long_one;
-	size_t left = l->whole - l->len;
 	struct cursor c;
 	uint8_t type;
 
 	m->skip += tls_long_add(l, span_part(r->fragment, m->skip, r->fragment.len));
-	if (!tls_long_is_open(l)) {
-		emit_counted(to, "handshake message there is no room for");
-		m->skip += left;
-	} else if (tls_long_is_whole(l)) {
-		l->place.until = until;
-		c = cursor_over(span_of(l->octets, l->len));
-		type = cursor_u8(&c);
-		cursor_skip(&c, TLS_MESSAGE_HEADER - 1);
-		tls_message_read(s, &l->place, type, cursor_rest(&c), to);
-		tls_long_close(l);
-	}
+	if (!tls_long_is_whole(l))
+		return;
+	l->place.until = until;
+	c = cursor_over(span_of(l->octets, l->len));
+	type = cursor_u8(&c);
+	cursor_skip(&c, TLS_MESSAGE_HEADER - 1);
+	tls_message_read(s, &l->place, type, cursor_rest(&c), to);
+	tls_long_close(l);
 }
 
 static void begin_long(struct tls_messages *m, enum side from, const struct tls_record *r, struct emit *to)

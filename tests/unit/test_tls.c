@@ -340,7 +340,8 @@ static void drafts_and_unknown_numbers_stay_numbers(void **state)
 	const struct event *e;
 
 	(void)state;
-	e = only(SIDE_CLIENT, HELLO(1, "\3\3" RANDOM "\0" "\0\x0a" "\x0a\x0a\x13\x01\xcc\x14\0\x2f\x56\0" "\1\0" "\0\x0d" "\0\x2b\0\x09" "\x08" "\x0a\x0a\x7f\x1c\x7f\x17\3\3"));
+	e = only(SIDE_CLIENT, HELLO(1, "\3\3" RANDOM "\0" "\0\x0a" "\x0a\x0a\x13\x01\xcc\x14\0\x2f\x56\0" "\1\0"
+		"\0\x0d" "\0\x2b\0\x09" "\x08" "\x0a\x0a\x7f\x1c\x7f\x17\3\3"));
 	assert_string_equal(event_string(e, &tls_version), "0x7f1c");
 	assert_string_equal(event_list(e, &tls_ciphers)->first->text.data, "0x0a0a");
 	assert_string_equal(event_list(e, &tls_ciphers)->first->next->text.data, "TLS_AES_128_GCM_SHA256");

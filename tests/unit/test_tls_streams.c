@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "dissectors/certificate.h"
-#include "dissectors/tls_long.h"
 #include "tests/unit/tls_events.h"
 
 /* ---- holes, and captures that begin late ---- */
@@ -225,30 +224,6 @@ static void long_messages_are_read_up_to_a_limit(void **state)
 	text_free(&octets);
 }
 
-/* All that are in the making may have 16 MiB: many at once do not get more. */
-static void long_messages_share_a_limit(void **state)
-{
-	struct tls_long many[40] = { { 0 } };
-	uint8_t octets[1000] = { 0 };
-	struct tls_place place = { 0 };
-	unsigned given_up = 0;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(many); i++) {
-		assert_true(tls_long_open(&many[i], 1 << 20, &place));
-		for (unsigned n = 0; n < 600 && tls_long_is_open(&many[i]); n++)
-			tls_long_add(&many[i], span_of(octets, sizeof octets));
-		given_up += !tls_long_is_open(&many[i]);
-	}
-	assert_int_equal(given_up, COUNT(many) - 16);
-	for (size_t i = 0; i < COUNT(many); i++)
-		tls_long_close(&many[i]);
-	assert_true(tls_long_open(&many[0], 1 << 20, &place));
-	assert_int_equal(tls_long_add(&many[0], span_of(octets, sizeof octets)), sizeof octets);
-	tls_long_close(&many[0]);
-	assert_false(tls_long_open(&many[0], (1 << 20) + 1, &place));
-}
-
 /* ---- recognising ---- */
 
 static void only_what_is_surely_tls_is_recognised(void **state)
@@ -295,7 +270,6 @@ int main(void)
 		cmocka_unit_test(every_prefix_is_survived),
 		cmocka_unit_test(floods_are_bounded),
 		cmocka_unit_test(long_messages_are_read_up_to_a_limit),
-		cmocka_unit_test(long_messages_share_a_limit),
 		cmocka_unit_test(only_what_is_surely_tls_is_recognised),
 		cmocka_unit_test(other_streams_are_left_alone),
 	};
