@@ -9,8 +9,7 @@
 
 #include "base/memory.h"
 
-/* Enough that a read costs nothing beside its octets, little enough to stay in the processor's cache. */
-enum { WINDOW = 256 * 1024, PACKED = 128 * 1024, MAGIC = 4 };
+enum { MAGIC = 4 };     /* octets that tell a compressed stream */
 
 static const struct unpack_format *const formats[] = { &unpack_gzip, &unpack_zstd };
 
@@ -42,7 +41,7 @@ static size_t fill_plain(struct input *in, uint8_t *to, size_t room)
 
 static void packed_more(struct input *in)
 {
-	in->packed = span_of(in->packed_room, read_some(in, in->packed_room, PACKED));
+	in->packed = span_of(in->packed_room, read_some(in, in->packed_room, in->packed_size));
 	in->packed_end = in->packed.len == 0;
 }
 
@@ -112,11 +111,12 @@ static bool start_unpacking(struct input *in, const struct unpack_format *format
 		return false;
 	in->format = format;
 	in->packed_room = in->window;
+	in->packed_size = in->window_size;
 	in->packed = span_of(in->at, input_there(in));
 	in->packed_end = in->ending == INPUT_END;
 	if (in->packed_end)
 		in->ending = INPUT_OPEN;
-	in->window = memory_resize(NULL, WINDOW, 1);
+	in->window = memory_resize(NULL, in->window_size, 1);
 	in->at = in->end = in->window;
 	return true;
 }
@@ -160,15 +160,15 @@ static bool open_file(struct input *in, const char *name, const char **ret_why)
 	return true;
 }
 
-bool input_open(struct input *in, const char *name, const char **ret_why)
+bool input_open(struct input *in, const char *name, size_t window, const char **ret_why)
 {
 	*in = (struct input){ .fd = -1 };
 	if (!open_file(in, name, ret_why)) {
 		input_close(in);
 		return false;
 	}
-	in->window = memory_resize(NULL, WINDOW, 1);
-	in->window_size = WINDOW;
+	in->window = memory_resize(NULL, window, 1);
+	in->window_size = window;
 	in->at = in->end = in->window;
 	if (look_at_start(in, ret_why))
 		return true;

@@ -29,14 +29,15 @@ struct input {
 	/* private */
 	int fd;
 	uint8_t *window, *packed_room;
-	size_t window_size;
+	size_t window_size, packed_size;
 	struct span packed;
 	bool packed_end, complete;
 	void *unpacker;
 };
 
-/* Opens `name` ("-" is standard input). False where it cannot be opened or is a directory: *ret_why tells, without the name. */
-bool input_open(struct input *in, const char *name, const char **ret_why);
+/* Opens `name` ("-" is standard input), to be read by `window` octets at a time (more where input_want asks for more). False where it cannot be opened
+ * or is a directory: *ret_why tells, without the name. */
+bool input_open(struct input *in, const char *name, size_t window, const char **ret_why);
 void input_close(struct input *in);
 
 /* input_want's slow half. */

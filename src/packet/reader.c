@@ -138,14 +138,14 @@ static bool find_format(struct reader *r)
 	return false;
 }
 
-struct reader *reader_open(const char *name, unsigned file)
+struct reader *reader_open(const char *name, unsigned file, size_t window)
 {
 	struct reader *r = memory_get(sizeof *r);
 	const char *why;
 
 	r->info.file = name;
 	r->file = file;
-	if (!input_open(&r->in, name, &why)) {
+	if (!input_open(&r->in, name, window, &why)) {
 		log_error("%s: %s", name, why);
 		free(r);
 		return NULL;
@@ -183,6 +183,8 @@ static enum source_answer finish(struct reader *r, enum record how)
 		say_cut(r);
 	else if (!r->info.packets)
 		log_warning("%s: holds no packets", r->info.file);
+	if (r->info.dropped)
+		log_warning("%s: the capturing system lost %llu packets", r->info.file, (unsigned long long)r->info.dropped);
 	return r->ended;
 }
 

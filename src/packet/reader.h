@@ -6,8 +6,9 @@
 
 struct reader;
 
-/* Reads the file header. NULL where the file cannot be read at all. `file` is its index, from 0; `name` must live as long as the reader. */
-struct reader *reader_open(const char *name, unsigned file);
+/* Reads the file header. NULL where the file cannot be read at all. `file` is its index, from 0; `name` must live as long as the reader. `window`: octets
+ * that are read at once. */
+struct reader *reader_open(const char *name, unsigned file, size_t window);
 
 /* The next packet; its data are good until the next call. SOURCE_END also where the file is damaged or ends in the middle: then
  * reader_capture tells cut_short. SOURCE_ERROR where the system could not read on. */

@@ -28,6 +28,7 @@ struct port {
 	uint64_t units;         /* of time stamps, a second */
 	uint32_t ns_per_unit;   /* 0 where that is no whole number */
 	int64_t offset_ns;      /* to be added to time stamps */
+	uint64_t dropped;       /* as its last statistics tell */
 };
 
 struct reader {

@@ -4,8 +4,8 @@
  *      type | total length | body, padded to 32 bits | total length again
  *
  * A section header (0x0a0d0d0a) begins a section, which forgets the interfaces of the one before. Interfaces (1) have a link type, a snap length
- * and a resolution of time each. Packets are enhanced (6), simple (3: of interface 0, without time) or of the obsolete form (2). All other blocks
- * are passed over.
+ * and a resolution of time each. Packets are enhanced (6), simple (3: of interface 0, without time) or of the obsolete form (2). Statistics (5)
+ * tell how many packets an interface lost. All other blocks are passed over.
  */
 #include "packet/reader_parts.h"
 
@@ -15,11 +15,13 @@
 #include "base/moment.h"
 
 enum block_type {
-	BLOCK_INTERFACE = 1, BLOCK_PACKET = 2, BLOCK_SIMPLE = 3, BLOCK_ENHANCED = 6, BLOCK_JOURNAL = 9, BLOCK_CUSTOM = 0x0bad,
+	BLOCK_INTERFACE = 1, BLOCK_PACKET = 2, BLOCK_SIMPLE = 3, BLOCK_STATISTICS = 5, BLOCK_ENHANCED = 6, BLOCK_JOURNAL = 9, BLOCK_CUSTOM = 0x0bad,
 	BLOCK_CUSTOM_PRIVATE = 0x40000bad, BLOCK_SECTION = 0x0a0d0d0a,
 };
 
-enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
+enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };          /* of an interface */
+
+enum { OPTION_IFDROP = 5, OPTION_OSDROP = 7 };                                  /* of statistics */
 
 enum {
 	BLOCK_HEADER = 8, BLOCK_FRAME = 12,     /* with the length behind it */
@@ -101,9 +103,26 @@ static int64_t clamped_seconds(int64_t s)
 	return s < INT64_MIN / NS_PER_S ? INT64_MIN : s * NS_PER_S;
 }
 
-static int64_t time_offset(const struct reader *r, struct cursor *c)
+static uint64_t take_u64(const struct reader *r, struct cursor *c)
 {
-	return clamped_seconds((int64_t)(r->big_endian ? cursor_big(c, 8) : cursor_little(c, 8)));
+	return r->big_endian ? cursor_big(c, 8) : cursor_little(c, 8);
+}
+
+/* False at the end of the options; the cursor has failed where the last one is longer than its block. */
+static bool option_next(const struct reader *r, struct cursor *c, uint16_t *ret_code, struct cursor *ret_value)
+{
+	uint16_t len;
+
+	if (cursor_left(c) < 4)
+		return false;
+	*ret_code = reader_u16(r, c);
+	len = reader_u16(r, c);
+	*ret_value = cursor_over(cursor_take(c, len));
+	if (!cursor_ok(c) || *ret_code == OPTION_END)
+		return false;
+	len = (uint16_t)((4u - len % 4) % 4);
+	cursor_skip(c, len < cursor_left(c) ? len : cursor_left(c));
+	return true;
 }
 
 static bool interface_option(const struct reader *r, struct port *port, uint16_t code, struct cursor value)
@@ -111,25 +130,19 @@ static bool interface_option(const struct reader *r, struct port *port, uint16_t
 	if (code == OPTION_TSRESOL && cursor_left(&value) >= 1)
 		return resolution(port, cursor_u8(&value));
 	if (code == OPTION_TSOFFSET && cursor_left(&value) >= 8)
-		port->offset_ns = time_offset(r, &value);
+		port->offset_ns = clamped_seconds((int64_t)take_u64(r, &value));
 	return true;
 }
 
 static enum record interface_options(struct reader *r, struct port *port, struct cursor *c)
 {
-	while (cursor_left(c) >= 4) {
-		uint16_t code = reader_u16(r, c), len = reader_u16(r, c);
-		struct span value = cursor_take(c, len);
+	struct cursor value;
+	uint16_t code;
 
-		if (code == OPTION_END)
-			break;
-		if (!cursor_ok(c))
-			return reader_damaged(r, "an option of interface %u is longer than its block", r->port_count);
-		if (!interface_option(r, port, code, cursor_over(value)))
+	while (option_next(r, c, &code, &value))
+		if (!interface_option(r, port, code, value))
 			return reader_damaged(r, "interface %u has an impossible resolution of time", r->port_count);
-		cursor_skip(c, (4u - len % 4) % 4);
-	}
-	return RECORD_END;
+	return cursor_ok(c) ? RECORD_END : reader_damaged(r, "an option of interface %u is longer than its block", r->port_count);
 }
 
 static enum record interface_add(struct reader *r, struct block *b)
@@ -151,6 +164,25 @@ static enum record interface_add(struct reader *r, struct block *b)
 		r->ports = memory_resize(r->ports, r->port_count ? 2 * (size_t)r->port_count : 1, sizeof *r->ports);
 	r->ports[r->port_count++] = port;
 	reader_note_link(r, port.link_type);
+	return RECORD_END;
+}
+
+/* The counters go up from the beginning of the capture: the last statistics hold all. */
+static enum record statistics(struct reader *r, struct block *b)
+{
+	uint32_t interface = reader_u32(r, &b->body);
+	uint64_t dropped = 0;
+	struct cursor value;
+	uint16_t code;
+
+	cursor_skip(&b->body, 8);
+	while (option_next(r, &b->body, &code, &value))
+		if ((code == OPTION_IFDROP || code == OPTION_OSDROP) && cursor_left(&value) >= 8)
+			dropped += take_u64(r, &value);
+	if (interface < r->port_count) {
+		r->info.dropped += dropped - r->ports[interface].dropped;
+		r->ports[interface].dropped = dropped;
+	}
 	return RECORD_END;
 }
 
@@ -236,7 +268,8 @@ static enum record simple_packet(struct reader *r, struct block *b, struct packe
 
 static bool is_looked_into(uint32_t type)
 {
-	return type == BLOCK_ENHANCED || type == BLOCK_INTERFACE || type == BLOCK_PACKET || type == BLOCK_SIMPLE || type == BLOCK_SECTION;
+	return type == BLOCK_ENHANCED || type == BLOCK_INTERFACE || type == BLOCK_PACKET || type == BLOCK_SIMPLE || type == BLOCK_SECTION ||
+		type == BLOCK_STATISTICS;
 }
 
 static enum record block_header(struct reader *r, struct block *b)
@@ -286,6 +319,7 @@ static enum record block_read(struct reader *r, struct block *b, struct packet *
 	case BLOCK_SIMPLE: return simple_packet(r, b, ret);
 	case BLOCK_PACKET: return obsolete_packet(r, b, ret);
 	case BLOCK_INTERFACE: return interface_add(r, b);
+	case BLOCK_STATISTICS: return statistics(r, b);
 	case BLOCK_SECTION: return section_begin(r, b);
 	case BLOCK_CUSTOM:
 	case BLOCK_CUSTOM_PRIVATE:

@@ -24,6 +24,7 @@ struct capture_info {
 	uint64_t malformed;             /* messages that no dissector could read whole; the pipeline counts them */
 	uint64_t snapped;               /* packets cut by the snap length */
 	uint64_t backwards;             /* packets older than the one before them in their file */
+	uint64_t dropped;               /* packets that the capturing system says it lost (pcapng); 0 where it says nothing */
 	bool cut_short;                 /* the file ends in the middle */
 };
 

@@ -6,11 +6,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "packet/filter.h"
 #include "packet/reader.h"
+
+enum {
+	WINDOW_MIN = 16 * 1024, WINDOW_MAX = 256 * 1024, WINDOWS_ALL = 32 * 1024 * 1024,        /* octets */
+	FILES_BESIDE = 64,              /* that the rest of the program may have open */
+};
 
 struct source {
 	struct reader **files;
@@ -85,13 +91,33 @@ static bool stdin_once(char *const *files, unsigned count)
 	return times <= 1;
 }
 
+/* A ring of captures may have more files than a process may usually open. */
+static void allow_files(unsigned count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count + FILES_BESIDE || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Large enough that a read costs nothing beside its octets, small enough to stay in the processor's cache, and not too much for many files. */
+static size_t window_for(unsigned count)
+{
+	size_t each = WINDOWS_ALL / (count ? count : 1);
+
+	return each < WINDOW_MIN ? WINDOW_MIN : each > WINDOW_MAX ? WINDOW_MAX : each;
+}
+
 /* Says of every file that cannot be read what is wrong, not only of the first. */
 static bool open_all(struct source *s, char *const *files, unsigned count)
 {
 	bool good = stdin_once(files, count);
 
+	allow_files(count);
 	for (; good && s->count < count; s->count++)
-		s->files[s->count] = reader_open(files[s->count], s->count);
+		s->files[s->count] = reader_open(files[s->count], s->count, window_for(count));
 	for (unsigned i = 0; i < s->count; i++)
 		good = good && s->files[i];
 	return good;

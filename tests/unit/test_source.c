@@ -215,6 +215,45 @@ static void simple_packets_are_cut_by_the_snap_length(void **state)
 	source_close(s);
 }
 
+static void put_statistics(uint32_t interface, uint64_t ifdrop, uint64_t osdrop)
+{
+	size_t b = capture_block(5);
+
+	capture_put(4, interface);
+	capture_put(8, 0);
+	capture_put(2, 5);
+	capture_put(2, 8);
+	capture_put(8, ifdrop);
+	capture_put(2, 7);
+	capture_put(2, 8);
+	capture_put(8, osdrop);
+	capture_put(4, 0);
+	capture_block_end(b);
+}
+
+static void lost_packets_are_told(void **state)
+{
+	struct source *s;
+
+	(void)state;
+	capture.len = 0;
+	capture_section(true);
+	capture_interface(LINK_ETHERNET, 0, -1, 0);
+	capture_interface(LINK_ETHERNET, 0, -1, 0);
+	put_statistics(0, 3, 1);
+	put_statistics(1, 10, 0);
+	put_statistics(7, 1000, 0);     /* there is none */
+	capture_enhanced(0, 0, "x", 0);
+	put_statistics(0, 5, 2);        /* as before, and three more */
+	s = capture_open(capture_save("lost.pcapng"));
+	capture_expect_packet(s, 1, 0, "x");
+	capture_listen();
+	capture_expect_end(s);
+	assert_string_equal(capture_said(), "dialtone: warning: lost.pcapng: the capturing system lost 17 packets\n");
+	assert_int_equal(source_capture(s, 0)->dropped, 17);
+	source_close(s);
+}
+
 /* Wireshark numbers custom blocks as frames. */
 static void custom_blocks_have_numbers(void **state)
 {
@@ -282,7 +321,7 @@ static void several_files_are_one_timeline(void **state)
 /* Every one of many, in turn. */
 static void many_files(void **state)
 {
-	enum { FILES = 50, PACKETS = 20 };
+	enum { FILES = 300, PACKETS = 5 };
 	char names[FILES][100], *files[FILES], name[20];
 	struct source *s;
 	struct packet p;
@@ -332,6 +371,7 @@ int main(void)
 		cmocka_unit_test(pcapng_sections_and_interfaces),
 		cmocka_unit_test(pcapng_resolutions),
 		cmocka_unit_test(simple_packets_are_cut_by_the_snap_length),
+		cmocka_unit_test(lost_packets_are_told),
 		cmocka_unit_test(custom_blocks_have_numbers),
 		cmocka_unit_test(several_files_are_one_timeline),
 		cmocka_unit_test(many_files),
