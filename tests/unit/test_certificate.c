@@ -219,9 +219,11 @@ static void add_pem(struct text *t, X509 *x)
 {
 	BIO *out = BIO_new(BIO_s_mem());
 	char *data;
+	size_t len;
 
 	PEM_write_bio_X509(out, x);
-	text_add_span(t, span_of(data, (size_t)BIO_get_mem_data(out, &data)));
+	len = (size_t)BIO_get_mem_data(out, &data);
+	text_add_span(t, span_of(data, len));
 	BIO_free(out);
 }
 
@@ -315,10 +317,12 @@ static void keys_are_no_certificates(void **state)
 	struct text t = text_start(1 << 20);
 	BIO *out = BIO_new(BIO_s_mem());
 	char *data;
+	size_t len;
 
 	(void)state;
 	PEM_write_bio_PrivateKey(out, ec_key, NULL, NULL, 0, NULL, NULL);
-	text_add_span(&t, span_of(data, (size_t)BIO_get_mem_data(out, &data)));
+	len = (size_t)BIO_get_mem_data(out, &data);
+	text_add_span(&t, span_of(data, len));
 	BIO_free(out);
 	expect_found(&t, 0);
 	text_add(&t, "0");
