@@ -119,11 +119,17 @@ static bool is_sha2(const char *algorithm)
 	return algorithm && (strcasestr(algorithm, "sha256") || strcasestr(algorithm, "sha384") || strcasestr(algorithm, "sha512") || strcasestr(algorithm, "pss"));
 }
 
+/* A phone connects to a name at once when it has its address. */
+#define AT_ONCE_NS (2 * NS_PER_S)
+
 /* Without SNI the dialled name is read from the look-up before. Where that may be missing from the capture, a certificate with a name that the phone trusts
  * may well be the right one for the name that it asked for. */
-static bool may_be_dialled_otherwise(const struct judging *j, const struct connection *c, const struct certificate *leaf)
+static bool may_be_dialled_otherwise(const struct judging *j, const struct connection *c, const struct certificate *leaf, const char *name)
 {
-	if (c->sni || (j->whole && j->facts->from_start))
+	int64_t bound_ns = 0;
+	bool just_asked = facts_is_bound(j->facts, name, &c->server.addr, c->start_ns, &bound_ns) && c->start_ns - bound_ns < AT_ONCE_NS;
+
+	if (c->sni || (j->whole && (j->facts->from_start || just_asked)))
 		return false;
 	for (size_t i = 0; i < leaf->san.count; i++)
 		if (policy_check_name(j->model->policy, j->model->sip_domain, leaf->san.at[i]).naming != NAMING_NO_MATCH)
@@ -140,7 +146,7 @@ struct certificate_faults certificate_check(const struct judging *j, const struc
 	if (f.unknown)
 		return f;
 	leaf = f.leaf = &c->chain.at[0];
-	if (name && !naming_is_address(name) && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf)) {
+	if (name && !naming_is_address(name) && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf, name)) {
 		f.wildcard = certificate_bears(leaf, name, true);
 		f.name = !f.wildcard;
 	}
