@@ -107,8 +107,8 @@ static void put_certificate(struct writer *w, const struct certificate_report *c
 	key_string(w, "subject", c->subject);
 	key_string(w, "issuer", c->issuer);
 	key_texts(w, "san", &c->san);
-	key_time(w, "not_before", true, c->not_before_ns);
-	key_time(w, "not_after", true, c->not_after_ns);
+	key_time(w, "not_before", c->not_before_ns != INT64_MIN, c->not_before_ns);
+	key_time(w, "not_after", c->not_after_ns != INT64_MAX, c->not_after_ns);
 	key_string(w, "signature_algorithm", c->signature_algorithm);
 	key_string(w, "key", c->key);
 	key_string(w, "sha256", c->sha256);

@@ -51,16 +51,6 @@ void gather_frames(struct gathering *g, const struct event *e, frame_set *to)
 	frames_add(g->arena, to, e->frame);
 }
 
-static bool time_of(const struct record *r, const struct field *f, int64_t *ret)
-{
-	const struct item *i = record_find(r, f);
-
-	if (!i || i->form != FORM_TIME)
-		return false;
-	*ret = i->integer;
-	return true;
-}
-
 struct certificate gather_certificate(struct gathering *g, const struct record *r)
 {
 	struct certificate c = {
@@ -71,7 +61,7 @@ struct certificate gather_certificate(struct gathering *g, const struct record *
 	const struct item *is_ca = record_find(r, &certificate_is_ca);
 
 	gather_texts(g, record_list(r, &certificate_san), &c.san);
-	c.has_dates = time_of(r, &certificate_not_before, &c.not_before_ns) && time_of(r, &certificate_not_after, &c.not_after_ns);
+	c.has_dates = certificate_moment(r, &certificate_not_before, &c.not_before_ns) && certificate_moment(r, &certificate_not_after, &c.not_after_ns);
 	c.is_ca = is_ca && is_ca->form == FORM_TRUTH && is_ca->truth;
 	return c;
 }

@@ -124,12 +124,16 @@ static void client_hello(struct gathering *g, struct connection *c, const struct
 	set_text(g, e, &tls_version, &c->hello_version);
 }
 
-static void server_hello(struct gathering *g, struct connection *c, const struct event *e)
+static bool says_resumed(const struct event *e)
 {
 	const struct item *resumed = event_find(e, &tls_session_resumed);
 
+	return resumed && resumed->form == FORM_TRUTH && resumed->truth;
+}
+
+static void server_hello(struct gathering *g, struct connection *c, const struct event *e)
+{
 	c->server_hello = true;
-	c->resumed |= resumed && resumed->form == FORM_TRUTH && resumed->truth;
 	set_text(g, e, &tls_version, &c->version);
 	set_text(g, e, &tls_cipher, &c->cipher);
 	set_text(g, e, &tls_session_id, &c->session_id);
@@ -173,6 +177,7 @@ void gather_tls(struct gathering *g, const struct event *e)
 	if (!c)
 		return;
 	gather_frames(g, e, &c->tls_frames);
+	c->resumed |= says_resumed(e);
 	if (e->kind == &tls_client_hello)
 		client_hello(g, c, e);
 	else if (e->kind == &tls_server_hello)

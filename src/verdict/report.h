@@ -85,7 +85,7 @@ struct certificate_report {
 	const char *wanted;             /* the name the phone wanted, or NULL */
 	const char *subject, *issuer, *signature_algorithm, *key, *sha256;
 	struct text_list san;
-	int64_t not_before_ns, not_after_ns;
+	int64_t not_before_ns, not_after_ns;    /* INT64_MIN, INT64_MAX: further away than nanoseconds reach ("never ends") */
 	struct frame_list frames;
 };
 

@@ -7,6 +7,9 @@
 #include "verdict/model_parts.h"
 #include "verdict/rules.h"
 
+/* A user with credentials does not need the options, and needs a while to type. */
+#define TYPING_NS (40 * NS_PER_S)
+
 static const char uc_class[] = "MS-UC-Client", phone_class[] = "CPE-OCPHONE";
 static const char *const sub_names[] = { "", "1 (identifier MS-UC-Client)", "2 (scheme)", "3 (web services name)", "4 (port)", "5 (path)" };
 
@@ -65,7 +68,7 @@ static struct uc_view view(struct judging *j)
 		}
 	}
 	v.stuck = v.questions && !j->model->signed_in && !goes_on(j, v.first_ns) &&
-		(v.answers ? is_stuck_after_failure(j, v.last_ns) : is_stuck_since(j, v.last_ns));
+		(v.answers ? is_stuck_after_failure(j, v.last_ns) : j->facts->restarted || j->facts->watched_until_ns - v.last_ns >= TYPING_NS);
 	return v;
 }
 
