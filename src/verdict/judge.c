@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/table.h"
 #include "verdict/evaluate.h"
 #include "verdict/gather.h"
 #include "verdict/model.h"
@@ -37,11 +38,15 @@ struct judge {
 	const struct policy *policy;    /* of --policy or --firmware; NULL */
 	struct suspect *first, **last;
 	size_t count;
+	struct table *by_mac;           /* struct mac -> struct suspect *: a phone that the trail forgot and that came back */
 	struct site site;
 	struct report report;
 };
 
 const char *const judge_policies[] = { "ocs-strict", "ocs-suffix", "lync-desktop", "lpe-pre-cu7", "lpe-cu7", "3pip", NULL };
+
+/* Phones that are found again by their address; beyond them one that comes back is reported twice. */
+enum { PHONES_MAX = 1 << 16 };
 
 static const char default_policy[] = "lpe-cu7";
 
@@ -64,8 +69,9 @@ struct judge *judge_new(const struct judge_options *options)
 
 	j->options = *options;
 	j->last = &j->first;
+	j->by_mac = table_new(sizeof(struct mac), sizeof(struct suspect *), PHONES_MAX, NULL, NULL);
 	if (!policy_by_options(j)) {
-		free(j);
+		judge_free(j);
 		return NULL;
 	}
 	return j;
@@ -73,6 +79,7 @@ struct judge *judge_new(const struct judge_options *options)
 
 void judge_free(struct judge *j)
 {
+	table_free(j->by_mac);
 	arena_free(&j->arena);
 	free(j);
 }
@@ -81,14 +88,16 @@ void judge_free(struct judge *j)
 
 static struct suspect *suspect_of(struct judge *j, const struct phone *p)
 {
-	struct suspect *s = p->user;
+	struct suspect *s = p->user, **known;
 
 	if (s)
 		return s;
-	for (s = j->first; s; s = s->next)      /* a phone that was forgotten and came back */
-		if (mac_equal(s->report.mac, p->mac))
-			return s;
+	known = table_find(j->by_mac, &p->mac);
+	if (known)
+		return *known;
 	s = arena_get(&j->arena, sizeof *s);
+	known = table_add(j->by_mac, &p->mac);
+	*known = s;
 	s->report.mac = p->mac;
 	s->report.vendor = p->vendor;
 	s->number = p->number;
@@ -143,7 +152,6 @@ void judge_attempt(void *judge, const struct attempt *a)
 	struct judge *j = judge;
 	struct suspect *s = suspect_of(j, a->phone);
 	struct trial *t = arena_get(&j->arena, sizeof *t);
-	struct story_line *story;
 
 	update_addresses(j, &s->report, a->phone);
 	a->phone->user = s;
@@ -153,8 +161,8 @@ void judge_attempt(void *judge, const struct attempt *a)
 	t->report.id = attempt_id(j, a);
 	t->report.start_ns = a->start_ns;
 	t->report.end_ns = a->end_ns;
-	story = story_tell(a, &j->arena, &t->report.story_count);
-	t->report.story = story;
+	if (j->options.tell_story)
+		t->report.story = story_tell(a, &j->arena, &t->report.story_count);
 	if (j->options.keep_events)
 		keep_events(j, &t->report, a);
 	*LIST_ADD(&j->arena, &s->trials) = t;
@@ -184,12 +192,29 @@ static void settle(struct suspect *s, int64_t end_ns, bool cut_short)
 	}
 }
 
+/* Many phones are handed the same few. */
+static void add_delivered(struct judge *j, const struct certificate *c)
+{
+	for (size_t i = 0; i < j->site.delivered.count; i++)
+		if (c->sha256 && j->site.delivered.at[i].sha256 && strcmp(c->sha256, j->site.delivered.at[i].sha256) == 0)
+			return;
+	*LIST_ADD(&j->arena, &j->site.delivered) = *c;
+}
+
+static void add_alive(struct judge *j, const struct addr *a)
+{
+	for (size_t i = 0; i < j->site.alive.count; i++)
+		if (addr_equal(&j->site.alive.at[i], a))
+			return;
+	*LIST_ADD(&j->arena, &j->site.alive) = *a;
+}
+
 static void site_of_facts(struct judge *j, const struct trial *t)
 {
 	const struct facts *f = t->facts;
 
 	for (size_t i = 0; i < f->deliveries.count; i++)
-		*LIST_ADD(&j->arena, &j->site.delivered) = f->deliveries.at[i].certificate;
+		add_delivered(j, &f->deliveries.at[i].certificate);
 	for (size_t i = 0; i < f->vlans.count; i++)
 		if (f->vlans.at[i])
 			j->site.voice_vlan = f->vlans.at[i];
@@ -199,7 +224,7 @@ static void site_of_facts(struct judge *j, const struct trial *t)
 		const struct connection *c = &f->connections.at[i];
 
 		if (c->state == CONNECTION_OPEN || c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET)
-			*LIST_ADD(&j->arena, &j->site.alive) = c->server.addr;
+			add_alive(j, &c->server.addr);
 		if (c->chain.count && c->chain.at[0].issuer)
 			*LIST_ADD(&j->arena, &j->site.offers) = (struct site_offer){ c->server, c->chain.at[0].issuer, t->phone->report.mac, c->secured_ns != 0, c->start_ns };
 	}

@@ -13,6 +13,7 @@ struct judge_options {
 	const char *firmware;           /* --firmware, or NULL */
 	const char *sip_domain;         /* --sip-domain, or NULL */
 	bool keep_events;               /* the report's attempts bear their events, for the store */
+	bool tell_story;                /* and their story, for a person */
 };
 
 struct judge;
