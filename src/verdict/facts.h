@@ -233,6 +233,7 @@ struct facts {
 	unsigned heard, spoke, said;    /* messages to the phone; its own; those of its own that only somebody with answers sends (behind DHCP) */
 	bool cut;                       /* messages were cut by the snap length */
 	bool file_cut_short;            /* the capture file ends in the middle */
+	uint64_t dropped;               /* packets that the capturing system says it lost, of any device */
 	LIST_OF(struct gap) gaps;
 
 	LIST_OF(struct advertisement) advertisements;

@@ -180,7 +180,7 @@ static int64_t capture_end(const struct capture_info *const *captures, size_t co
 	return last;
 }
 
-static void settle(struct suspect *s, int64_t end_ns, bool cut_short)
+static void settle(struct suspect *s, int64_t end_ns, bool cut_short, uint64_t dropped)
 {
 	for (size_t i = 0; i < s->trials.count; i++) {
 		struct trial *t = s->trials.at[i];
@@ -188,6 +188,7 @@ static void settle(struct suspect *s, int64_t end_ns, bool cut_short)
 
 		t->facts->restarted = followed && !t->ended_by_capture;
 		t->facts->file_cut_short = cut_short && !followed;
+		t->facts->dropped = dropped;
 		facts_settle(t->facts, followed ? s->trials.at[i + 1]->report.start_ns : end_ns);
 	}
 }
@@ -490,11 +491,14 @@ static void report_phones(struct judge *j)
 const struct report *judge_report(struct judge *j, const struct capture_info *const *captures, size_t capture_count)
 {
 	bool cut_short = false;
+	uint64_t dropped = 0;
 
-	for (size_t i = 0; i < capture_count; i++)
+	for (size_t i = 0; i < capture_count; i++) {
 		cut_short |= captures[i]->cut_short;
+		dropped += captures[i]->dropped;
+	}
 	for (struct suspect *s = j->first; s; s = s->next)
-		settle(s, capture_end(captures, capture_count), cut_short);
+		settle(s, capture_end(captures, capture_count), cut_short, dropped);
 	for_all(j, gather_site);
 	for_all(j, choose_policy);
 	for_all(j, judge_trial);

@@ -35,11 +35,12 @@ static void holes(struct judging *j)
 	uint64_t octets = missing_octets(j->facts, "hole", &count);
 	struct draft *d;
 
-	if (!count)
+	if (!count && !j->facts->dropped)
 		return;
 	j->whole = false;
 	d = say(j, "capture-gap", GRADE_PROVEN, "");
-	d->message = PRINT(j, "Packets are missing from the capture: %u hole%s in this phone's TCP connections, %llu octets. What is not seen here may have happened.",
+	d->message = !count ? PRINT(j, "The capturing system says that it lost %llu packets. What is not seen here may have happened.", (unsigned long long)j->facts->dropped) :
+		PRINT(j, "Packets are missing from the capture: %u hole%s in this phone's TCP connections, %llu octets. What is not seen here may have happened.",
 		count, count == 1 ? "" : "s", (unsigned long long)octets);
 	d->fix = "Capture again without loss: a bigger ring, a mirror port that is not overrun, only the voice VLAN.";
 	show_gaps(j, d, "hole");
