@@ -308,6 +308,20 @@ static void decide(struct feed *f, enum side side, size_t latest, const struct a
 
 /* ---- from outside ---- */
 
+/* A segment that came in IP fragments came in several frames; one that waited behind a hole is known by the last of them. */
+static void note_origin(struct feed *f, struct feed_side *s, uint64_t from, const struct arrival *arrival)
+{
+	const struct reporter *r = f->report;
+
+	for (unsigned i = 0; arrival->frame == r->now && i + 1 < r->frame_count; i++) {
+		struct arrival part = *arrival;
+
+		part.frame = r->frames[i];
+		origins_add(&s->origins, from, s->next, &part, f->budget);
+	}
+	origins_add(&s->origins, from, s->next, arrival, f->budget);
+}
+
 void feed_octets(struct feed *f, enum side side, struct span octets, const struct arrival *arrival)
 {
 	struct feed_side *s = &f->sides[side];
@@ -317,7 +331,7 @@ void feed_octets(struct feed *f, enum side side, struct span octets, const struc
 	s->next += octets.len;
 	if (f->over || !octets.len)
 		return;
-	origins_add(&s->origins, from, s->next, arrival, f->budget);
+	note_origin(f, s, from, arrival);
 	if (!f->any)
 		f->first = side;
 	f->any = true;

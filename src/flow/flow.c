@@ -292,6 +292,8 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 
 	f->report.now = p->frame;
 	f->report.now_ns = p->at_ns;
+	f->report.frames = frames;
+	f->report.frame_count = frame_count;
 	if (interest == INTEREST_NONE) {
 		/* nothing of it is read, but it tells the time */
 	} else if (l->transport == TRANSPORT_TCP) {
@@ -303,6 +305,8 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 	}
 	tcps_tick(&f->tcps, p->at_ns);
 	reporter_release(&f->report, streams_young_hole(&f->tcps.streams, p->at_ns));
+	f->report.frames = NULL;
+	f->report.frame_count = 0;
 	f->counters.malformed = f->report.malformed;
 	f->counters.counted = f->report.counted;
 }

@@ -22,6 +22,8 @@ struct reporter {
 	frame_ref handed;               /* the highest frame handed on */
 	frame_ref now;                  /* of the packet being read */
 	int64_t now_ns;
+	const frame_ref *frames;        /* of the packet being read, where it was put together from several */
+	unsigned frame_count;
 	struct oddities *oddities;
 	uint64_t malformed, counted;
 };

@@ -451,7 +451,7 @@ void stream_lift_markers(struct stream *s)
 
 bool stream_is_undecided(const struct stream *s)
 {
-	return !s->feed.over && !s->feed.dissector;
+	return !s->feed.over && !s->feed.dissector && !s->feed.late;
 }
 
 bool stream_is_over(const struct stream *s)

@@ -70,7 +70,7 @@ void stream_reset(struct stream *s, const struct arrival *arrival);
 /* The same for good: forgotten, or the end of the capture. */
 void stream_abort(struct stream *s, const struct arrival *arrival);
 
-bool stream_is_undecided(const struct stream *s);       /* no dissector yet */
+bool stream_is_undecided(const struct stream *s);       /* no dissector had it yet */
 bool stream_is_over(const struct stream *s);            /* nothing more to learn: it can be freed */
 
 #endif

@@ -147,6 +147,8 @@ bool tcp_is_another(const struct tcp *t, enum side from, const struct layers *l)
 		return false;
 	if (client != SIDE_CLIENT)              /* the sides were guessed wrong, or both ends connect at once */
 		return t->phase != TCP_ASKED;
+	if (t->phase == TCP_ASKED && (l->tcp_flags & TCP_ACK))
+		return false;
 	if (t->refused && h->start == number)   /* Windows asks three times, however often it is refused */
 		return false;
 	return t->phase == TCP_OVER || t->closed_told || !h->known || h->unsure || h->start != number;
@@ -391,10 +393,18 @@ void tcp_lift_markers(struct tcp *t)
 		stream_lift_markers(t->stream);
 }
 
+/* A SYN/ACK to a SYN that this client did not send: it will not take it (RFC 9293 3.10.7.3). */
+static bool answers_another(const struct tcp *t, enum side from, const struct layers *l)
+{
+	return t->phase == TCP_ASKED && from == SIDE_SERVER && is_syn(l) && (l->tcp_flags & TCP_ACK) && t->halves[SIDE_CLIENT].start != l->tcp_ack;
+}
+
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l)
 {
 	const struct arrival arrival = { p->frame, p->at_ns, l->payload.len < l->payload_len };
 
+	if (answers_another(t, from, l))
+		return;
 	path_learn(&t->path, from, p, l);
 	if (!t->first_ns)
 		t->first_ns = p->at_ns;

@@ -245,7 +245,8 @@ static void give(struct fake *f, struct layers *l, const void *octets, size_t le
 {
 	size_t captured = f->snap && f->snap < len ? f->snap : len;
 	uint8_t *exact = malloc(captured ? captured : 1);       /* of exactly this size, so that a sanitizer sees one octet too far */
-	struct packet p = { .frame = frame_of(0, ++f->frame), .at_ns = f->at_ns, .time_digits = 6, .link_type = 1 };
+	frame_ref frames[8];
+	struct packet p = { .at_ns = f->at_ns, .time_digits = 6, .link_type = 1 };
 
 	if (captured)
 		memcpy(exact, octets, captured);
@@ -253,7 +254,10 @@ static void give(struct fake *f, struct layers *l, const void *octets, size_t le
 	l->payload_len = (uint32_t)len;
 	p.data = l->payload;
 	p.wire_len = (uint32_t)len;
-	flows_packet(f->flows, &p, l, NULL, 0);
+	for (unsigned i = 0; i < f->fragments; i++)
+		frames[i] = frame_of(0, ++f->frame);
+	p.frame = frame_of(0, f->fragments ? f->frame : ++f->frame);
+	flows_packet(f->flows, &p, l, f->fragments ? frames : NULL, f->fragments);
 	free(exact);
 	f->at_ns += NS_PER_MS;
 }

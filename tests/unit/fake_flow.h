@@ -28,6 +28,7 @@ struct fake {
 	int64_t at_ns;
 	uint16_t client_port, server_port;
 	uint32_t next[2];               /* sequence numbers, by enum side */
+	unsigned fragments;             /* each packet comes in so many frames; 0: in one */
 	size_t snap;                    /* octets of payload that are captured; 0: all */
 	bool show_internal;
 	frame_ref last_frame;           /* of events but TCP's own */

@@ -172,6 +172,19 @@ static void syns_and_their_answers_are_told_once(void **state)
 	expect("1 tcp connect {1001}\n3 tcp accepted {1001,*}\n");
 }
 
+static void an_answer_must_fit_its_syn(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_SYN | TCP_ACK, 900, 1234, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_SYN | TCP_ACK, 70, 8, NULL, 0);
+	fake_segment(&fake, SIDE_CLIENT, TCP_ACK, 8, 71, "one\n", 4);
+	fake_segment(&fake, SIDE_SERVER, TCP_ACK, 71, 12, "two\n", 4);
+	assert_int_equal(flows_counters(fake.flows)->flows, 1);
+	expect("1 tcp connect {1001}\n3 tcp accepted {1001,*}\n4 line said {C,one}\n5 line said {S,two}\n");
+}
+
 static void a_syn_may_bear_octets(void **state)
 {
 	(void)state;
@@ -410,6 +423,7 @@ int main(void)
 		cmocka_unit_test(half_a_close_is_told_in_the_end),
 		cmocka_unit_test(ports_are_used_again),
 		cmocka_unit_test(syns_and_their_answers_are_told_once),
+		cmocka_unit_test(an_answer_must_fit_its_syn),
 		cmocka_unit_test(a_syn_may_bear_octets),
 		cmocka_unit_test(progress_doubles),
 		cmocka_unit_test(a_capture_may_begin_in_the_middle),

@@ -51,6 +51,18 @@ static void what_fills_a_hole_completes_what_is_behind(void **state)
 	expect("4 line said {C,a}\n7 line said {C,b}\n7 line said {C,c} 5,7\n7 line said {C,d} 5,7\n8 line said {C,e}\n");
 }
 
+static void fragments_are_frames_too(void **state)
+{
+	(void)state;
+	begin(PORT_LINE);
+	fake.fragments = 3;
+	fake_datagram_from(&fake, SIDE_CLIENT, "datagram");     /* 4 to 6 */
+	send_at(0, "a\nb");             /* 7 to 9 */
+	fake.fragments = 0;
+	send_at(3, "\n");
+	expect("6 line said {C,datagram} 4,5,6\n9 line said {C,a} 7,8,9\n10 line said {C,b} 7,8,9,10\n");
+}
+
 static void the_first_octets_win(void **state)
 {
 	(void)state;
@@ -492,6 +504,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_fills_a_hole_completes_what_is_behind),
+		cmocka_unit_test(fragments_are_frames_too),
 		cmocka_unit_test(the_first_octets_win),
 		cmocka_unit_test(probes_are_no_octets),
 		cmocka_unit_test(acknowledged_holes_become_gaps),
