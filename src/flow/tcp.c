@@ -15,6 +15,8 @@
 #define PROGRESS_NS (5 * NS_PER_S)
 #define AHEAD_MAX (INT64_C(1) << 30)    /* the largest window (RFC 7323 2.3): what is farther ahead is not of this connection */
 
+enum { SYN_OCTETS_MAX = 65535 };        /* octets that a SYN may bear */
+
 /* ---- who waits for an answer ---- */
 
 static void leave_waiting(struct tcp *t)
@@ -137,10 +139,17 @@ bool tcp_may_begin(const struct layers *l)
 	return !(l->tcp_flags & TCP_RST);
 }
 
+/* Whether a SYN is this client's, or a SYN/ACK answers it: that may acknowledge octets, too, which came with the SYN (RFC 7413). */
+static bool fits(const struct tcp_half *client, const struct layers *l)
+{
+	uint32_t beyond = l->tcp_ack - client->start;
+
+	return l->tcp_flags & TCP_ACK ? beyond <= client->high && beyond <= SYN_OCTETS_MAX : l->tcp_seq + 1 == client->start;
+}
+
 bool tcp_is_another(const struct tcp *t, enum side from, const struct layers *l)
 {
 	enum side client = l->tcp_flags & TCP_ACK ? side_other(from) : from;
-	uint32_t number = l->tcp_flags & TCP_ACK ? l->tcp_ack : l->tcp_seq + 1;
 	const struct tcp_half *h = &t->halves[client];
 
 	if (!is_syn(l))
@@ -149,9 +158,9 @@ bool tcp_is_another(const struct tcp *t, enum side from, const struct layers *l)
 		return t->phase != TCP_ASKED;
 	if (t->phase == TCP_ASKED && (l->tcp_flags & TCP_ACK))
 		return false;
-	if (t->refused && h->start == number)   /* Windows asks three times, however often it is refused */
+	if (t->refused && fits(h, l))   /* Windows asks three times, however often it is refused */
 		return false;
-	return t->phase == TCP_OVER || t->closed_told || !h->known || h->unsure || h->start != number;
+	return t->phase == TCP_OVER || t->closed_told || !h->known || h->unsure || !fits(h, l);
 }
 
 enum side tcp_guess_sender(const struct chooser *c, const struct layers *l)
@@ -396,7 +405,7 @@ void tcp_lift_markers(struct tcp *t)
 /* A SYN/ACK to a SYN that this client did not send: it will not take it (RFC 9293 3.10.7.3). */
 static bool answers_another(const struct tcp *t, enum side from, const struct layers *l)
 {
-	return t->phase == TCP_ASKED && from == SIDE_SERVER && is_syn(l) && (l->tcp_flags & TCP_ACK) && t->halves[SIDE_CLIENT].start != l->tcp_ack;
+	return t->phase == TCP_ASKED && from == SIDE_SERVER && is_syn(l) && (l->tcp_flags & TCP_ACK) && !fits(&t->halves[SIDE_CLIENT], l);
 }
 
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l)
