@@ -316,8 +316,10 @@ void flows_finish(struct flows *f)
 	struct flow *flow;
 
 	f->finishing = true;
-	while ((flow = table_oldest(f->table)))
+	while ((flow = table_oldest(f->table))) {
 		table_remove(f->table, flow);
+		reporter_release(&f->report, f->report.handed); /* what comes late needs no order, and there may be much */
+	}
 	f->finishing = false;
 	reporter_release(&f->report, UINT64_MAX);
 	f->counters.malformed = f->report.malformed;

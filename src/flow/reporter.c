@@ -22,21 +22,6 @@ void reporter_free(struct reporter *r)
 
 /* ---- order ---- */
 
-static void enqueue(struct reporter *r, struct draft *d)
-{
-	struct draft **link = &r->first;
-
-	if (r->last && r->last->event.frame <= d->event.frame)
-		link = &r->last->next;
-	while (*link && (*link)->event.frame <= d->event.frame)
-		link = &(*link)->next;
-	d->next = *link;
-	*link = d;
-	if (!d->next)
-		r->last = d;
-	r->waiting++;
-}
-
 static bool may_come_late(const struct event *e)
 {
 	return e->kind == &tcp_closed || e->kind == &tcp_timeout || e->kind->internal;
@@ -56,10 +41,29 @@ static void postpone(struct reporter *r, struct event *e)
 	e->at_ns = r->now_ns;
 }
 
+/* The queue is sorted by frame; those of one frame stay as they came, and so do those that may come late and do. */
+static void enqueue(struct reporter *r, struct draft *d)
+{
+	struct draft **link = &r->first;
+	bool late = d->event.frame < r->handed;
+
+	if (late && !may_come_late(&d->event)) {
+		postpone(r, &d->event);
+		late = false;
+	}
+	if (r->last && r->last->event.frame <= d->event.frame)
+		link = &r->last->next;
+	while (*link && (late ? (*link)->event.frame < r->handed : (*link)->event.frame <= d->event.frame))
+		link = &(*link)->next;
+	d->next = *link;
+	*link = d;
+	if (!d->next)
+		r->last = d;
+	r->waiting++;
+}
+
 static void hand_on(struct reporter *r, struct event *e)
 {
-	if (e->frame < r->handed && !may_come_late(e))
-		postpone(r, e);
 	if (e->frame > r->handed)
 		r->handed = e->frame;
 	r->user.event(r->user.user, e);
