@@ -46,7 +46,7 @@ static bool is_no_target(const char *target)
 
 static void told_by_srv(struct model *m, struct arena *arena, const struct lookup *l)
 {
-	for (size_t i = 0; i < l->srv.count; i++) {
+	for (size_t i = 0; i < l->srv.count && policy_asks_service(m->policy, l->name); i++) {
 		const struct srv_record *r = &l->srv.at[i];
 		struct decision *d;
 
@@ -60,7 +60,7 @@ static void told_by_srv(struct model *m, struct arena *arena, const struct looku
 
 static void told_by_dhcp(struct model *m, struct arena *arena, const struct dhcp_answer *a)
 {
-	if (a->kind != DHCP_ACK)
+	if (a->kind != DHCP_ACK || !policy_uses(m->policy, CANDIDATE_DHCP120))
 		return;
 	for (size_t i = 0; i < a->uc.sip_names.count; i++) {
 		const char *name = a->uc.sip_names.at[i];
@@ -87,7 +87,7 @@ static void told_by_name(struct model *m, struct arena *arena, const struct look
 {
 	struct decision *d;
 
-	if (!model_is_host_name(l->name) || !same_name(model_registrar_domain(l->name), m->sip_domain) || strcmp(l->type, "SRV") == 0)
+	if (!policy_tries_host(m->policy, l->name) || !same_name(model_registrar_domain(l->name), m->sip_domain) || strcmp(l->type, "SRV") == 0)
 		return;
 	if (is_srv_target(m, l->name) || is_known(m, CANDIDATE_HOST, l->name, l->name, PORT_SIPS))
 		return;

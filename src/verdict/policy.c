@@ -11,32 +11,29 @@ static const char *const desktop_builtin[] = { "lync.com", "outlook.com", "lync.
 static const char *const ocs_srv[] = { "_sipinternaltls._tcp", "_sip._tls", "_sipinternal._tcp", NULL };
 static const char *const lync_srv[] = { "_sipinternaltls._tcp", "_sipinternal._tcp", "_sip._tls", "_sip._tcp", NULL };
 static const char *const hosts[] = { "sipinternal", "sip", "sipexternal", NULL };
-static const char *const desktop_hosts[] = { "lyncdiscoverinternal", "lyncdiscover", "sipinternal", "sip", "sipexternal", NULL };
 
 static const enum candidate_source dns_only[] = { CANDIDATE_CACHE, CANDIDATE_SRV, CANDIDATE_HOST };
 static const enum candidate_source dns_and_dhcp[] = { CANDIDATE_CACHE, CANDIDATE_SRV, CANDIDATE_DHCP120, CANDIDATE_HOST };
 
-#define DNS_ONLY .order = dns_only, .order_count = sizeof dns_only / sizeof dns_only[0]
-#define DNS_AND_DHCP .order = dns_and_dhcp, .order_count = sizeof dns_and_dhcp / sizeof dns_and_dhcp[0]
+#define DNS_ONLY .sources = dns_only, .source_count = sizeof dns_only / sizeof dns_only[0]
+#define DNS_AND_DHCP .sources = dns_and_dhcp, .source_count = sizeof dns_and_dhcp / sizeof dns_and_dhcp[0]
 
 const struct policy policies[] = {
 	{ .name = "ocs-strict", .meaning = "Communicator of OCS 2007, strict domain name matching (its default)", .rule = NAME_STRICT,
-	  .on_mismatch = MISMATCH_SKIP, DNS_ONLY, .srv = ocs_srv, .hosts = hosts, .takes_wildcard = true, .takes_ec_keys = true, .tls_max = TLS_1_2,
-	  .certain = true },
+	  .on_mismatch = MISMATCH_SKIP, DNS_ONLY, .srv = ocs_srv, .hosts = hosts, .takes_wildcard = true, .takes_ec_keys = true, .tls_max = TLS_1_2 },
 	{ .name = "ocs-suffix", .meaning = "Communicator of OCS 2007 with DisableStrictDNSNaming: names anywhere under the SIP domain", .rule = NAME_SUFFIX,
-	  .on_mismatch = MISMATCH_SKIP, DNS_ONLY, .srv = ocs_srv, .hosts = hosts, .takes_wildcard = true, .takes_ec_keys = true, .tls_max = TLS_1_2,
-	  .certain = true },
+	  .on_mismatch = MISMATCH_SKIP, DNS_ONLY, .srv = ocs_srv, .hosts = hosts, .takes_wildcard = true, .takes_ec_keys = true, .tls_max = TLS_1_2 },
 	{ .name = "lync-desktop", .meaning = "Lync or Skype for Business on a PC: asks the user about a foreign name", .rule = NAME_SUFFIX,
-	  .on_mismatch = MISMATCH_ASK, .builtin = desktop_builtin, DNS_AND_DHCP, .srv = lync_srv, .hosts = desktop_hosts, .takes_wildcard = true,
-	  .takes_ec_keys = true, .tls_max = TLS_1_2, .certain = true },
+	  .on_mismatch = MISMATCH_ASK, .builtin = desktop_builtin, DNS_AND_DHCP, .srv = lync_srv, .hosts = hosts, .takes_wildcard = true,
+	  .takes_ec_keys = true, .tls_max = TLS_1_2 },
 	{ .name = "lpe-pre-cu7", .meaning = "Lync Phone Edition before 4.0.7577.4363: no name check", .rule = NAME_ANY,
 	  .on_mismatch = MISMATCH_DIAL, .builtin = office365, DNS_AND_DHCP, .srv = lync_srv, .hosts = hosts, .rsa_max = 4096, .tls_max = TLS_1_0,
-	  .needs_delivered_root = true, .certain = true },
+	  .needs_delivered_root = true },
 	{ .name = "lpe-cu7", .meaning = "Lync Phone Edition since CU7 (4.0.7577.4363): foreign names are passed over without a packet", .rule = NAME_SUFFIX,
 	  .on_mismatch = MISMATCH_SKIP, .builtin = office365, DNS_AND_DHCP, .srv = lync_srv, .hosts = hosts, .rsa_max = 4096, .tls_max = TLS_1_0,
-	  .needs_delivered_root = true, .certain = true },
+	  .needs_delivered_root = true },
 	{ .name = "3pip", .meaning = "phones of other makers for Lync (VVX, AudioCodes, Yealink): only the certificate limits", .rule = NAME_ANY,
-	  .on_mismatch = MISMATCH_DIAL, DNS_AND_DHCP, .srv = lync_srv, .hosts = desktop_hosts, .takes_wildcard = true, .takes_ec_keys = true, .tls_max = TLS_1_2 },
+	  .on_mismatch = MISMATCH_DIAL, DNS_AND_DHCP, .srv = lync_srv, .hosts = hosts, .takes_wildcard = true, .takes_ec_keys = true, .tls_max = TLS_1_2 },
 	{ .name = NULL },
 };
 
@@ -99,6 +96,36 @@ struct name_check policy_check_name(const struct policy *p, const char *sip_doma
 		if (naming_match(*d, server))
 			return (struct name_check){ NAMING_BUILTIN, *d };
 	return (struct name_check){ NAMING_NO_MATCH, NULL };
+}
+
+bool policy_uses(const struct policy *p, enum candidate_source source)
+{
+	for (unsigned i = 0; i < p->source_count; i++)
+		if (p->sources[i] == source)
+			return true;
+	return source == CANDIDATE_REDIRECT;    /* the server's doing, not the client's */
+}
+
+/* Whether the name begins with one of these, and goes on with a dot. */
+static bool begins_with_any(const char *name, const char *const *list)
+{
+	for (; list && *list; list++) {
+		size_t len = strlen(*list);
+
+		if (strncasecmp(name, *list, len) == 0 && name[len] == '.' && name[len + 1])
+			return true;
+	}
+	return false;
+}
+
+bool policy_asks_service(const struct policy *p, const char *name)
+{
+	return begins_with_any(name, p->srv);
+}
+
+bool policy_tries_host(const struct policy *p, const char *name)
+{
+	return begins_with_any(name, p->hosts);
 }
 
 bool policy_dials(const struct policy *p, const struct name_check *c)

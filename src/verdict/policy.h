@@ -29,8 +29,8 @@ struct policy {
 	enum name_rule rule;
 	enum on_mismatch on_mismatch;
 	const char *const *builtin;     /* domains trusted for every user; NULL-terminated, or NULL */
-	const enum candidate_source *order;     /* where servers are looked for, for the record: no verdict rests on it */
-	unsigned order_count;
+	const enum candidate_source *sources;   /* where servers are looked for, in this order; no verdict rests on the order */
+	unsigned source_count;
 	const char *const *srv;         /* SRV services asked for: "_sipinternaltls._tcp" ...; NULL-terminated */
 	const char *const *hosts;       /* host names tried under the SIP domain; NULL-terminated */
 	bool takes_wildcard;            /* a certificate for *.domain is good */
@@ -38,7 +38,6 @@ struct policy {
 	unsigned rsa_max;               /* largest RSA key, bits; 0 without a limit */
 	unsigned tls_max;               /* highest version: 0x0301 is TLS 1.0 */
 	bool needs_delivered_root;      /* trusts a private CA only after it was delivered (HTTP chain, directory); false: the system's store */
-	bool certain;                   /* its rules are documented; false: read out of reports */
 };
 
 extern const struct policy policies[];  /* ends with a name of NULL */
@@ -60,6 +59,13 @@ struct name_check {
 /* What the policy says of `server` for a user of `sip_domain` (may be NULL: then only built-in domains can match). A policy that checks nothing
  * still tells what a checking one would find: whether that matters says `on_mismatch`. */
 struct name_check policy_check_name(const struct policy *p, const char *sip_domain, const char *server);
+
+/* Whether the client looks for servers there at all. */
+bool policy_uses(const struct policy *p, enum candidate_source source);
+
+/* Whether it asks for this service record: "_sip._tls.contoso.com"; and whether it tries this host name without one: "sip.contoso.com". */
+bool policy_asks_service(const struct policy *p, const char *name);
+bool policy_tries_host(const struct policy *p, const char *name);
 
 /* Whether the client connects to a server with that result of the check. */
 bool policy_dials(const struct policy *p, const struct name_check *c);

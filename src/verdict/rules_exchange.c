@@ -38,9 +38,9 @@ static void untrusted_name(struct judging *j, const struct lookup *l)
 		const char *server = l->srv.at[i].target;
 		struct draft *d;
 
-		if (is_trusted(j, domain, server) || is_dialled(j, server) || j->model->policy->on_mismatch != MISMATCH_SKIP || !is_stuck_since(j, l->answered_ns))
+		if (is_trusted(j, domain, server) || is_dialled(j, server) || j->model->policy->on_mismatch != MISMATCH_SKIP)
 			continue;
-		d = say(j, "exchange-name-untrusted", GRADE_STRONG, server);
+		d = say(j, "exchange-name-untrusted", is_stuck_since(j, l->answered_ns) ? GRADE_STRONG : GRADE_WEAK, server);
 		d->rests_on_absence = true;
 		d->message = PRINT(j, "%s leads to the Exchange server %s, which is not under %s: the phone does not connect to it and shows the exclamation mark. The sign-in itself is not touched.",
 			l->name, server, domain);

@@ -4,6 +4,7 @@
 
 #include "base/moment.h"
 #include "verdict/model_parts.h"
+#include "verdict/naming.h"
 #include "verdict/rules.h"
 
 struct handshake {
@@ -126,6 +127,33 @@ static void chain(struct judging *j, const struct handshake *h, bool said_so)
 
 /* ---- the leaf ---- */
 
+/* The name was asked for, or answered: as an alias, a service's target, or by DHCP. */
+static bool is_met(const struct judging *j, const char *name)
+{
+	for (size_t i = 0; i < j->facts->lookups.count; i++)
+		if (same_name(j->facts->lookups.at[i].name, name) || same_name(j->facts->lookups.at[i].cname, name))
+			return true;
+	for (size_t i = 0; i < j->model->decisions.count; i++)
+		if (same_name(j->model->decisions.at[i].server, name))
+			return true;
+	return same_name(j->model->web_name, name);
+}
+
+/* None of its names was met here, or lies in the user's or the network's domain. */
+static bool is_strange(const struct judging *j, const struct certificate *leaf)
+{
+	const char *domains[] = { j->model->sip_domain, j->facts->dns_domain };
+
+	for (size_t i = 0; i < leaf->san.count; i++) {
+		for (size_t k = 0; k < 2; k++)
+			if (domains[k] && naming_match(domains[k], leaf->san.at[i]))
+				return false;
+		if (is_met(j, leaf->san.at[i]))
+			return false;
+	}
+	return true;
+}
+
 static void leaf_faults(struct judging *j, const struct handshake *h)
 {
 	const struct certificate *leaf = h->faults.leaf;
@@ -143,6 +171,11 @@ static void leaf_faults(struct judging *j, const struct handshake *h)
 	if (h->faults.name && (d = fail(j, h, "tls-name-mismatch", h->link->name_by_sni || h->phones ? GRADE_PROVEN : GRADE_STRONG))) {
 		d->message = PRINT(j, "The phone dialled %s, and the certificate does not bear that name: it bears %s.", h->name, certificate_names_words(j, leaf));
 		d->fix = fix_name;
+	}
+	if (h->faults.name && !h->connection->sni && is_strange(j, leaf) && (d = fail(j, h, "tls-sni-required", GRADE_WEAK))) {
+		d->blocks = false;
+		d->message = PRINT(j, "The certificate that came for %s has nothing to do with this site, and the phone sent no server name (SNI): it may be the default of a listener for many names.", h->name);
+		d->fix = PRINT(j, "Make the certificate of %s the default of its listener, the one that is shown without SNI.", h->name);
 	}
 	if (h->faults.wildcard && (d = fail(j, h, "tls-wildcard", GRADE_STRONG))) {
 		d->message = PRINT(j, "The certificate covers %s only by a wildcard (%s), which Lync Phone Edition does not accept.", h->name, certificate_names_words(j, leaf));
@@ -234,7 +267,8 @@ static void refused_by_server(struct judging *j, const struct handshake *h)
 	} else {
 		d->message = PRINT(j, "%s ends the handshake right after the phone's ClientHello (%s)%s%s: no version or cipher suite in common.", h->name, c->hello_version ? c->hello_version : "TLS",
 			h->servers ? " with the alert " : "", h->servers ? h->servers->name : "");
-		d->fix = PRINT(j, "Allow TLS 1.0 with RSA suites (AES-CBC, 3DES) for the phones on %s or its load balancer, or replace the phones: they never got TLS 1.2.", h->name);
+		d->fix = PRINT(j, "Allow TLS 1.0 with RSA suites (AES-CBC, 3DES) for the phones on %s or its load balancer, %s.", h->name,
+			j->model->policy->tls_max < TLS_1_2 ? "or replace the phones: they never got TLS 1.2" : "or update the client");
 	}
 }
 
