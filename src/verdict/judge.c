@@ -308,6 +308,38 @@ static bool is_other_maker(const struct facts *f)
 	return false;
 }
 
+/* Lync Phone Edition is older than Lync's own discovery: who asks for lyncdiscover is another client, of a phone maker's or on a PC. */
+static bool asks_lyncdiscover(const struct facts *f)
+{
+	for (size_t i = 0; i < f->lookups.count; i++)
+		if (strncasecmp(f->lookups.at[i].name, "lyncdiscover", strlen("lyncdiscover")) == 0)
+			return true;
+	return false;
+}
+
+static bool is_desktop(const struct facts *f)
+{
+	static const char *const agents[] = { "UCCAPI", "Microsoft Lync 20", "Skype for Business", NULL };
+
+	for (size_t i = 0; f->user_agent && agents[i]; i++)
+		if (strcasestr(f->user_agent, agents[i]) && !strcasestr(f->user_agent, "OCPhone/"))
+			return true;
+	return false;
+}
+
+static const struct policy *policy_by_habit(const struct trial *t)
+{
+	const struct facts *f = t->facts;
+
+	if (is_other_maker(f))
+		return policy_find("3pip");
+	if (is_desktop(f))
+		return policy_find("lync-desktop");
+	if (asks_lyncdiscover(f))
+		return policy_find(t->phone->report.vendor ? "3pip" : "lync-desktop");
+	return policy_find(default_policy);
+}
+
 static void choose_policy(struct judge *j, struct trial *t)
 {
 	const char *source = NULL, *firmware = firmware_of(t, &source);
@@ -316,11 +348,8 @@ static void choose_policy(struct judge *j, struct trial *t)
 	if (j->policy) {
 		t->policy = j->policy;
 		t->report.policy_source = POLICY_OPTION;
-	} else if (is_other_maker(t->facts)) {
-		t->policy = policy_find("3pip");
-		t->report.policy_source = POLICY_FIRMWARE;
 	} else {
-		t->policy = by_firmware ? by_firmware : policy_find(default_policy);
+		t->policy = by_firmware ? by_firmware : policy_by_habit(t);
 		t->report.policy_source = by_firmware ? POLICY_FIRMWARE : POLICY_ASSUMED;
 	}
 	t->report.policy = t->policy->name;
