@@ -196,7 +196,7 @@ static bool open_all(int argc, char **argv, struct analysis *a)
 	char **files;
 	unsigned count;
 
-	a->judge_options.tell_story = !a->json;
+	a->judge_options.tell_story = !a->json || a->db;
 	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options)) != NULL
 		&& (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
 }
