@@ -21,8 +21,8 @@ def site(s):
 @scenario("H1", "healthy-credentials", "credentials over USB: directory, web ticket after the registrar's challenge, Exchange")
 def credentials(s):
     """The root comes from the directory. The registrar's 401 sends the phone to the web services for its certificate; then it registers, opens web sessions
-    and finds Exchange (second variation: TLS 1.2)."""
-    s.change_habits(sts=True, after=True, tls_version="1.2" if s.second else "1.0")
+    and finds Exchange. In the second variation it speaks TLS 1.2, asks for the UC options, and fetches chain and certificate before it registers."""
+    s.change_habits(sts=not s.second, after=True, thorough=s.second, tls_version="1.2" if s.second else "1.0")
     site(s)
     s.directory()
     phone = s.phone("credentials")
@@ -32,7 +32,7 @@ def credentials(s):
     s.registrar(name, ip=s.exchange_ip, port=443, then="web")
     phone.exchange(requests=3)
     phone.stay(90)
-    return good(s, "credentials")
+    return good(s, ["credentials", "pin"] if s.second else "credentials")
 
 
 @scenario("H2", "healthy-cached", "a phone with its certificate in the cache")
@@ -253,3 +253,25 @@ def ends_early(s):
     s.sign_in(phone, stay=3 if s.second else 8)
     s.before(phone.now)
     return good(s, "cached" if s.second else "pin")
+
+
+@scenario("H18", "healthy-signs-out", "the user signs out after a while")
+def signs_out(s):
+    """The session stays for a minute and a half; then the phone closes it, and nothing follows."""
+    site(s)
+    phone = s.phone("cached" if s.second else "pin")
+    s.sign_in(phone, stay=95)
+    phone.hang_up()
+    s.idle(phone)
+    return good(s, "cached" if s.second else "pin")
+
+
+@scenario("H19", "healthy-many-domains", "the phone's domain is one of many that the servers serve")
+def many_domains(s):
+    """The network's domain is the parent of the SIP domain (second variation: is below it), and questions with suffixes look like other domains."""
+    ends = {"ad": "corp." + s.domain} if s.second else {"domain": "sales." + s.domain, "ad": s.domain}
+    s.change(network_in="ad", web_in="sip", **ends)
+    site(s)
+    s.net.uc = uc_options(s.web, s.target)
+    s.sign_in(s.phone())
+    return good(s)

@@ -51,7 +51,13 @@ class Phone(Web):
             if not web or not self.fetch_chain(web) or not self.provision(web, **provisioning):
                 return False
         elif self.method == "credentials" and self.net.directory:
-            self.ask_directory()
+            if self.habits.thorough:
+                self.uc = self.inform()
+                self.ask_directory()
+                if not self.fetch_chain(self.web_name()) or not self.provision(self.web_name()):
+                    return False
+            else:
+                self.ask_directory()
         for attempt in range(1 + (self.habits.retries if retries is None else retries)):
             if attempt:
                 self.wait(pause or self.habits.pause)

@@ -44,8 +44,8 @@ class Session(Link):
             return self.old_hello(conn, server)
         fault = self.fault(name, server.identity)
         by_openssl = self.rejects == "alert" and fault == "unknown_ca"
-        context = tls.client_context(self.habits.tls_version, self.known_roots() if by_openssl else None, self.habits.ciphers)
-        there = tls.server_context(server.identity, server.lowest, server.highest, server.ciphers)
+        context = tls.client_context(self.habits.tls_version, self.known_roots() if by_openssl else None, self.habits.ciphers, self.net.tickets)
+        there = tls.server_context(server.identity, server.lowest, server.highest, server.ciphers, self.net.tickets)
         session = None
         if (name, port) in self.resume and self.habits.resumes:
             there, context, session = self.resume[name, port]
@@ -107,7 +107,10 @@ class Session(Link):
         data = pair.close_notify(up)
         if data:
             conn.send(up, data, note="tls")
-        conn.finish(up)
+        if self.habits.cuts_off and not up:
+            conn.cut_off(up)
+        else:
+            conn.finish(up)
         self.now = conn.now
 
     def known_roots(self):

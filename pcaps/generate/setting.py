@@ -55,6 +55,8 @@ class Habits:
     one_port: bool = False              # asks all DNS questions from one port
     clock_by: str = "srv"               # or "option42"
     chain_by: str = "POST"              # or "GET"
+    thorough: bool = False              # with credentials: UC options, chain and ticket all the same, before the directory
+    cuts_off: bool = False              # the web server closes, the phone resets
     ldap_form: str = "short"            # of the ping: "long" lengths, or "nested" filter
     boot_srv: bool = False              # at boot it asks for the registrar of the network's domain, to find the update server
     octet: int = 57
@@ -83,6 +85,9 @@ class Setting:
     flat: bool = False                  # the servers are in the phone's own subnet
     missing: str = "NXDOMAIN"           # how a name that is not there is answered; or "empty"
     chunked: bool = False               # HTTP bodies in chunks
+    stamps: bool = False                # TCP timestamps
+    padded: bool = True                 # short frames reach Ethernet's least length; on their sender's own machine they do not yet
+    tickets: bool = False               # TLS session tickets
     signature: str = "sha1"
     tiers: int = 1
     chain_form: str = "soap"
@@ -121,7 +126,8 @@ def drawn(rng, second=True):
         additional=rng.random() < 0.5, authority=rng.random() < 0.7, relayed=not flat and rng.random() < 0.3,
         missing=rng.choice(["NXDOMAIN", "NXDOMAIN", "NXDOMAIN", "empty"]), chunked=rng.random() < 0.3, signature=rng.choice(["sha1", "sha256"]),
         tiers=rng.choice([1, 1, 2]), chain_form=rng.choice(["soap", "p7b"]), publishes_update=rng.random() < 0.5, start=start,
-        maker=rng.choice(MAKERS), voice_vlan=rng.randrange(2, 4094), mirror=mirrored(rng, flat), phone=phone_of(rng))
+        maker=rng.choice(MAKERS), voice_vlan=rng.randrange(2, 4094), mirror=mirrored(rng, flat), phone=phone_of(rng),
+        stamps=rng.random() < 0.3, padded=rng.random() < 0.7, tickets=rng.random() < 0.3)
 
 
 def mirrored(rng, flat):
@@ -139,12 +145,13 @@ def phone_of(rng):
         srv=tuple(srv), hosts=hosts, together=rng.random() < 0.4, suffixes=rng.random() < 0.7, looks_before_check=rng.random() < 0.7,
         spelling=rng.choice(["lower", "lower", "title", "upper"]), sends_sni=rng.random() < 0.2, tls_version=rng.choice(["1.0", "1.0", "1.2"]),
         dns_waits=rng.choice([(1, 2, 4), (2, 2, 4), (1, 1, 2, 4, 4)]), syn_waits=rng.choice([(3, 6), (3, 6, 12), (1, 2, 4)]),
-        syn_last=rng.choice([8, 12]), rst_tries=rng.choice([1, 3]), retries=rng.choice([1, 1, 2]), pause=rng.choice([12, 25, 40]),
-        typing=rng.choice([9, 21, 38, 55]), forgets=rng.random() < 0.7, resumes=rng.random() < 0.5,
+        syn_last=rng.choice([8, 12]), rst_tries=rng.choice([1, 3]), retries=rng.choice([1, 1, 2]), pause=rng.choice([3, 12, 25, 40]),
+        typing=rng.choice([0.3, 9, 21, 38, 55]), forgets=rng.random() < 0.7, resumes=rng.random() < 0.5,
         boot=rng.choice(["discover", "discover", "reboot", "renew"]), sts=rng.random() < 0.5, after=rng.random() < 0.5,
         keep_alive=rng.choice([20, 30, 45]), boot_srv=rng.random() < 0.2,
         asks_aaaa=rng.random() < 0.2, edns=rng.random() < 0.2, one_port=rng.random() < 0.3, clock_by=rng.choice(["srv", "srv", "option42"]),
-        chain_by=rng.choice(["POST", "GET"]), ldap_form=rng.choice(["short", "long", "nested"]), octet=rng.randrange(112, 190))
+        chain_by=rng.choice(["POST", "GET"]), ldap_form=rng.choice(["short", "long", "nested"]),
+        cuts_off=rng.random() < 0.3, octet=rng.randrange(112, 190))
 
 
 def plain(setting, **changes):

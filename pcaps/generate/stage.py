@@ -21,10 +21,9 @@ class Stage:
     def __init__(self, name, setting, seed):
         self.name, self.setting, self.second = name, setting, setting.second
         self.rng = random.Random(zlib.crc32(("%s/%s" % (seed, name)).encode()))
-        for key in ("domain", "ad", "hoster", "other", "subnet"):
-            setattr(self, key, getattr(setting, key))
         self.start = setting.start.timestamp()
-        self.wire, self.phones, self.others, self.args, self.extra = Wire(), [], {}, [], {}
+        self.wire = Wire(padded=setting.padded, stamps=setting.stamps)
+        self.phones, self.others, self.args, self.extra = [], {}, [], {}
         self.oui, self.maker, self.model = setting.maker
         self.mac = "%s:%02x:%02x:%02x" % (self.oui, *[self.rng.randrange(1, 255) for _ in range(3)])
         self.habits = setting.phone
@@ -37,6 +36,7 @@ class Stage:
 
     def make_names(self):
         s, servers = self.setting, self.setting.servers
+        self.domain, self.ad, self.hoster, self.other, self.subnet = s.domain, s.ad, s.hoster, s.other, s.subnet
         self.sip, self.target = "%s.%s" % (s.sip_host, s.domain), "%s.%s" % (s.target_host, s.domain)
         self.web = "%s.%s" % (s.web_host, s.ad if s.web_in == "ad" else s.domain)
         self.pool, self.foreign = "pool01." + s.ad, "%s.%s" % (s.foreign_host, s.hoster)
@@ -63,6 +63,7 @@ class Stage:
             self.zone.a("time.windows.com", s.outside + ".123")
         self.net = Network(self.zone, subnet=s.subnet, dns=self.dc_ip, dhcp=self.dc_ip, domain_name=self.network_domain, style=s.style,
                            relayed=s.relayed, flat=s.flat, time_server=self.dc_ip if s.phone.clock_by == "option42" else "", uc=uc_options(self.web, self.sip), second_responder=self.pool_ip)
+        self.net.tickets = s.tickets
         names = [self.web]
         if s.publishes_update and self.network_domain:
             names.append("ucupdates-r2." + self.network_domain)

@@ -94,23 +94,25 @@ def bundle(certificates):
 VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2}
 
 
-def server_context(identity, lowest="1.0", highest="1.2", ciphers="AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA"):
+def server_context(identity, lowest="1.0", highest="1.2", ciphers="AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA", tickets=False):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers(ciphers + ":@SECLEVEL=0")
     context.minimum_version, context.maximum_version = VERSIONS[lowest], VERSIONS[highest]
-    context.options |= ssl.OP_NO_TICKET
+    if not tickets:
+        context.options |= ssl.OP_NO_TICKET
     context.load_cert_chain(*identity.files())
     return context
 
 
-def client_context(version="1.0", roots=None, ciphers="AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA"):
+def client_context(version="1.0", roots=None, ciphers="AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA", tickets=False):
     """With `roots`, this end itself verifies the chain and sends its own alert when it fails."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.set_ciphers(ciphers + ":@SECLEVEL=0")
     context.minimum_version = context.maximum_version = VERSIONS[version]
-    context.options |= ssl.OP_NO_TICKET
+    if not tickets:
+        context.options |= ssl.OP_NO_TICKET
     if roots is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         for root in roots:

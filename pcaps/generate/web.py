@@ -185,7 +185,7 @@ class Web(Session):
             conn.pause(0.06)
             conn.send(False, pair.write(False, m.filler("HTTP/1.1 200 OK\r\n", down)), note="tls-data")
             conn.pause(0.05)
-        self.close(conn, pair, True)
+        self.close(conn, pair, not self.habits.cuts_off)
         self.wait(0.3)
         return True
 

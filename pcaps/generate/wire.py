@@ -46,11 +46,13 @@ class Wire:
     """What the mirror port saw. Frames may be put in any order; they are sorted by time when written (files.py)."""
     frames: list = field(default_factory=list)
     ident: int = 0x1000
+    padded: bool = True
+    stamps: bool = False
 
     def ethernet(self, time, source, target, kind, payload, vlan=None, note=""):
         tag = struct.pack("!HH", 0x8100, (5 << 13) | vlan) if vlan is not None else b""
         data = mac_octets(target) + mac_octets(source) + tag + struct.pack("!H", kind) + payload
-        frame = Frame(time, data.ljust(60, b"\0"), source, note=note)
+        frame = Frame(time, data.ljust(60, b"\0") if self.padded else data, source, note=note)
         self.frames.append(frame)
         return frame
 
@@ -93,6 +95,8 @@ class Tcp:
     def segment(self, up, flags, data=b"", seq=None, note=""):
         (source, source_port), (target, target_port) = self.ends[up], self.ends[not up]
         options = struct.pack("!BBHBBBB", 2, 4, self.mss, 1, 1, 4, 2) if flags & SYN else b""
+        if self.wire.stamps and not flags & RST:
+            options += struct.pack("!BBBBII", 1, 1, 8, 10, int(self.now * 1000) & 0xFFFFFFFF, int(self.now * 1000 - 2) & 0xFFFFFFFF if flags & ACK else 0)
         ack = self.seq[not up] if flags & ACK else 0
         head = struct.pack("!HHIIBBHHH", source_port, target_port, self.seq[up] if seq is None else seq, ack,
                            (5 + len(options) // 4) << 4, flags, 32768, 0, 0) + options
@@ -161,6 +165,13 @@ class Tcp:
         self.advance(not up, 1)
         self.now += 0.0002
         self.segment(up, ACK)
+
+    def cut_off(self, up):
+        """FIN from one end, RST from the other."""
+        self.segment(up, FIN | ACK, note="fin")
+        self.advance(up, 1)
+        self.now += self.rtt
+        self.segment(not up, RST | ACK, note="rst")
 
     def reset(self, up):
         self.segment(up, RST | ACK, note="rst")
