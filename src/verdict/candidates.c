@@ -26,6 +26,9 @@ static bool is_known(const struct model *m, enum candidate_source source, const 
 	return false;
 }
 
+/* A site has a handful of servers; a forged answer may name any number. */
+enum { DECISIONS_MAX = 256 };
+
 static struct decision *decide(struct model *m, struct arena *arena, enum candidate_source source, const char *query, const char *server, unsigned port)
 {
 	struct decision *d = LIST_ADD(arena, &m->decisions);
@@ -50,7 +53,7 @@ static void told_by_srv(struct model *m, struct arena *arena, const struct looku
 		const struct srv_record *r = &l->srv.at[i];
 		struct decision *d;
 
-		if (is_no_target(r->target) || is_known(m, CANDIDATE_SRV, l->name, r->target, r->port))
+		if (m->decisions.count == DECISIONS_MAX || is_no_target(r->target) || is_known(m, CANDIDATE_SRV, l->name, r->target, r->port))
 			continue;
 		d = decide(m, arena, CANDIDATE_SRV, l->name, r->target, r->port);
 		d->learned_ns = l->answered_ns;
@@ -66,7 +69,7 @@ static void told_by_dhcp(struct model *m, struct arena *arena, const struct dhcp
 		const char *name = a->uc.sip_names.at[i];
 		struct decision *d;
 
-		if (is_no_target(name) || is_known(m, CANDIDATE_DHCP120, by_dhcp, name, PORT_SIPS))
+		if (m->decisions.count == DECISIONS_MAX || is_no_target(name) || is_known(m, CANDIDATE_DHCP120, by_dhcp, name, PORT_SIPS))
 			continue;
 		d = decide(m, arena, CANDIDATE_DHCP120, by_dhcp, name, PORT_SIPS);
 		d->learned_ns = a->at_ns;
@@ -89,7 +92,7 @@ static void told_by_name(struct model *m, struct arena *arena, const struct look
 
 	if (!policy_tries_host(m->policy, l->name) || !same_name(model_registrar_domain(l->name), m->sip_domain) || strcmp(l->type, "SRV") == 0)
 		return;
-	if (is_srv_target(m, l->name) || is_known(m, CANDIDATE_HOST, l->name, l->name, PORT_SIPS))
+	if (m->decisions.count == DECISIONS_MAX || is_srv_target(m, l->name) || is_known(m, CANDIDATE_HOST, l->name, l->name, PORT_SIPS))
 		return;
 	d = decide(m, arena, CANDIDATE_HOST, l->name, l->name, PORT_SIPS);
 	d->learned_ns = l->answered_ns ? l->answered_ns : l->first_ns;
@@ -166,7 +169,7 @@ static void add_redirect(struct model *m, struct arena *arena, const char *from,
 {
 	struct decision *d;
 
-	if (is_candidate(m, to))
+	if (m->decisions.count == DECISIONS_MAX || is_candidate(m, to))
 		return;
 	d = decide(m, arena, CANDIDATE_REDIRECT, from, to, PORT_SIPS);
 	d->learned_ns = at_ns;
@@ -208,7 +211,7 @@ static void known_before(struct model *m, struct arena *arena, struct link *l)
 
 	if (!l->name)
 		l->name = arena_copy(arena, address, strlen(addr_format(&c->server.addr, address)));
-	if (is_candidate(m, l->name))
+	if (m->decisions.count == DECISIONS_MAX || is_candidate(m, l->name))
 		return;
 	d = decide(m, arena, CANDIDATE_CACHE, NULL, l->name, c->server.port);
 	d->learned_ns = asked ? asked->first_ns : c->start_ns;

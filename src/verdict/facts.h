@@ -245,7 +245,7 @@ struct facts {
 
 	LIST_OF(struct lookup) lookups;
 	LIST_OF(struct binding) bindings;
-	LIST_OF(struct binding) remembered;     /* those of the phone's earlier attempts */
+	LIST_OF(struct binding) remembered;     /* those of the phone's earlier attempts, newest first */
 	LIST_OF(struct time_answer) times;
 	LIST_OF(struct ping) pings;
 	LIST_OF(struct directory_request) directory;
@@ -259,6 +259,9 @@ struct facts {
 	const char *model, *firmware, *firmware_source, *user_agent;
 	LIST_OF(const char *) posted_versions;  /* firmware in each device-update request, in order */
 };
+
+/* What is kept of one attempt at most; what comes after is left out. No phone comes near, but a capture may hold anything. */
+enum { FACTS_RECORDS_MAX = 64 /* of one answer */, FACTS_BINDINGS_MAX = 4096, FACTS_REMEMBERED_MAX = 512, FACTS_DELIVERIES_MAX = 256 };
 
 /* ---- questions that several rooms ask ---- */
 

@@ -71,7 +71,7 @@ unsigned gather_deliveries(struct gathering *g, const struct event *e, const str
 	unsigned count = 0;
 
 	for (const struct item *i = event_list(e, list)->first; i; i = i->next) {
-		if (i->form != FORM_RECORD)
+		if (i->form != FORM_RECORD || g->facts->deliveries.count == FACTS_DELIVERIES_MAX)
 			continue;
 		*LIST_ADD(g->arena, &g->facts->deliveries) = (struct delivery){ gather_certificate(g, &i->record), e->frame, by_ldap };
 		count++;

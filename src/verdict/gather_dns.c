@@ -40,6 +40,8 @@ static void query(struct gathering *g, const struct event *e, const char *name, 
 
 static void bind(struct gathering *g, const char *name, const struct addr *a, const struct event *e)
 {
+	if (g->facts->bindings.count == FACTS_BINDINGS_MAX)
+		return;
 	*LIST_ADD(g->arena, &g->facts->bindings) = (struct binding){ name, *a, e->at_ns, e->frame };
 }
 
@@ -63,6 +65,8 @@ static unsigned answers(struct gathering *g, const struct event *e, struct looku
 		if (!type)
 			continue;
 		found += strcmp(type, l->type) == 0;
+		if (l->addresses.count == FACTS_RECORDS_MAX || l->srv.count == FACTS_RECORDS_MAX)
+			continue;
 		if (a && (strcmp(l->type, "A") == 0 || strcmp(l->type, "AAAA") == 0)) {
 			*LIST_ADD(g->arena, &l->addresses) = *a;
 			bind(g, l->name, a, e);

@@ -257,17 +257,29 @@ static void for_all(struct judge *j, void (*each)(struct judge *j, struct trial 
 			each(j, s->trials.at[i]);
 }
 
-/* What the phone learned in its earlier attempts it may still know: names of addresses, its user's domain. */
+static void remember(struct judge *j, struct facts *f, const struct binding *b)
+{
+	for (size_t i = 0; i < f->remembered.count; i++)
+		if (addr_equal(&f->remembered.at[i].address, &b->address) && strcasecmp(f->remembered.at[i].name, b->name) == 0)
+			return;
+	if (f->remembered.count < FACTS_REMEMBERED_MAX)
+		*LIST_ADD(&j->arena, &f->remembered) = *b;
+}
+
+/* What the phone learned before it may still know; the newest answers first where there are too many. */
 static void remember_names(struct judge *j, struct trial *t)
 {
 	const struct suspect *s = t->phone;
+	const struct facts *before = NULL;
 
-	for (size_t i = 0; s->trials.at[i] != t; i++) {
-		const struct facts *before = s->trials.at[i]->facts;
-
-		for (size_t k = 0; k < before->bindings.count; k++)
-			*LIST_ADD(&j->arena, &t->facts->remembered) = before->bindings.at[k];
-	}
+	for (size_t i = 0; s->trials.at[i] != t; i++)
+		before = s->trials.at[i]->facts;
+	if (!before)
+		return;
+	for (size_t i = before->bindings.count; i-- > 0;)
+		remember(j, t->facts, &before->bindings.at[i]);
+	for (size_t i = 0; i < before->remembered.count; i++)
+		remember(j, t->facts, &before->remembered.at[i]);
 }
 
 static void gather_site(struct judge *j, struct trial *t)

@@ -19,7 +19,7 @@ static const char *latest_name(const struct facts *f, const struct connection *c
 {
 	const char *name = NULL;
 
-	for (size_t i = 0; i < f->remembered.count; i++)
+	for (size_t i = f->remembered.count; i-- > 0;)         /* newest first */
 		if (addr_equal(&f->remembered.at[i].address, &c->server.addr))
 			name = f->remembered.at[i].name;
 	for (size_t i = 0; i < f->bindings.count; i++)
