@@ -152,6 +152,7 @@ class Network:
     directory: DomainController = None
     relayed: bool = False
     relay_side: bool = False            # what the relay agent and the server say to each other is heard
+    asks_back: bool = False             # and ask for a client's certificate
     tickets: bool = False               # the TLS servers give session tickets
     balanced: set = field(default_factory=set)          # names whose addresses are used in turn
     distrusts_redirects: bool = False   # the phones here check the name of a redirect's target, too

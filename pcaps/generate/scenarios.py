@@ -10,6 +10,7 @@ import rootca           # noqa: F401
 import provisioning     # noqa: F401
 import tls_faults       # noqa: F401
 import registrar        # noqa: F401
+import fallback         # noqa: F401
 import exchange         # noqa: F401
 import healthy          # noqa: F401
 import several          # noqa: F401

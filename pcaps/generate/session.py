@@ -45,7 +45,8 @@ class Session(Link):
         fault = self.fault(name, server.identity)
         by_openssl = self.rejects == "alert" and fault == "unknown_ca"
         context = tls.client_context(self.habits.tls_version, self.known_roots() if by_openssl else None, self.habits.ciphers, self.net.tickets)
-        there = tls.server_context(server.identity, server.lowest, server.highest, server.ciphers, self.net.tickets)
+        there = tls.server_context(server.identity, server.lowest, server.highest, server.ciphers, self.net.tickets,
+                                   self.net.asks_back)
         session = None
         if (name, port) in self.resume and self.habits.resumes:
             there, context, session = self.resume[name, port]

@@ -87,6 +87,7 @@ class Setting:
     chunked: bool = False               # HTTP bodies in chunks
     stamps: bool = False                # TCP timestamps
     padded: bool = True                 # short frames reach Ethernet's least length; on their sender's own machine they do not yet
+    asks_back: bool = False             # TLS servers ask for a client's certificate, which is none
     tickets: bool = False               # TLS session tickets
     signature: str = "sha1"
     tiers: int = 1
@@ -127,7 +128,7 @@ def drawn(rng, second=True):
         missing=rng.choice(["NXDOMAIN", "NXDOMAIN", "NXDOMAIN", "empty"]), chunked=rng.random() < 0.3, signature=rng.choice(["sha1", "sha256"]),
         tiers=rng.choice([1, 1, 2]), chain_form=rng.choice(["soap", "p7b"]), publishes_update=rng.random() < 0.5, start=start,
         maker=rng.choice(MAKERS), voice_vlan=rng.randrange(2, 4094), mirror=mirrored(rng, flat), phone=phone_of(rng),
-        stamps=rng.random() < 0.3, padded=rng.random() < 0.7, tickets=rng.random() < 0.3)
+        stamps=rng.random() < 0.3, padded=rng.random() < 0.7, tickets=rng.random() < 0.3, asks_back=rng.random() < 0.3)
 
 
 def mirrored(rng, flat):

@@ -94,8 +94,11 @@ def bundle(certificates):
 VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2}
 
 
-def server_context(identity, lowest="1.0", highest="1.2", ciphers="AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA", tickets=False):
+def server_context(identity, lowest="1.0", highest="1.2", ciphers="AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA", tickets=False, asks_back=False):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if asks_back:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.load_verify_locations(cadata=der(identity.authority.root().certificate))
     context.set_ciphers(ciphers + ":@SECLEVEL=0")
     context.minimum_version, context.maximum_version = VERSIONS[lowest], VERSIONS[highest]
     if not tickets:
