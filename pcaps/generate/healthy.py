@@ -87,7 +87,8 @@ def office_365(s):
     s.srv(name, 443, "_sip._tls")
     s.zone.a(name, s.foreign_ip).cname("sip." + s.domain, name)
     top = Authority("CN=Baltimore CyberTrust Root, OU=CyberTrust, O=Baltimore, C=IE", signature="sha1", number=11)
-    s.registrar(name, "*.online.lync.com", ip=s.foreign_ip, port=443, ca=Authority("CN=Microsoft IT SSL SHA2, O=Microsoft Corporation, C=US", top, "sha256", number=12))
+    issuing = Authority("CN=Microsoft IT SSL SHA2, O=Microsoft Corporation, C=US", top, "sha256", number=12)
+    s.registrar(name, "*.online.lync.com", ip=s.foreign_ip, port=443, ca=issuing)
     phone = s.phone("cached", roots=[top.certificate])
     if not s.second:
         phone.firmware_shown = "4.0.7577.4463"

@@ -153,7 +153,8 @@ class Link:
     def ask_all(self, names, kind):
         """The same of several names, asked together."""
         self.meet(self.net.dns)
-        asked = [(name, self.dns_port if self.habits.one_port else self.fresh_port(), self.rng.randrange(1 << 16), self.net.zone.answer(name, kind)) for name in names]
+        ports = [self.dns_port if self.habits.one_port else self.fresh_port() for _ in names]
+        asked = [(name, port, self.rng.randrange(1 << 16), self.net.zone.answer(name, kind)) for name, port in zip(names, ports)]
         latest = 0
         for number, (name, port, ident, answer) in enumerate(asked):
             self.question(name, kind, port, ident, number * 0.0004)

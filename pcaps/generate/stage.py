@@ -62,7 +62,8 @@ class Stage:
         else:
             self.zone.a("time.windows.com", s.outside + ".123")
         self.net = Network(self.zone, subnet=s.subnet, dns=self.dc_ip, dhcp=self.dc_ip, domain_name=self.network_domain, style=s.style,
-                           relayed=s.relayed, flat=s.flat, time_server=self.dc_ip if s.phone.clock_by == "option42" else "", uc=uc_options(self.web, self.sip), second_responder=self.pool_ip)
+                           relayed=s.relayed, flat=s.flat, time_server=self.dc_ip if s.phone.clock_by == "option42" else "",
+                           uc=uc_options(self.web, self.sip), second_responder=self.pool_ip)
         self.net.tickets, self.net.asks_back = s.tickets, s.asks_back
         names = [self.web]
         if s.publishes_update and self.network_domain:

@@ -109,6 +109,8 @@ def contents():
              "real: two OpenSSL ends shake hands in memory and their octets are put on a simulated wire with right checksums. Times, addresses and ports",
              "are the same in every run; keys, certificates and TLS randoms are not. What dialtone must say of each is in `tests/cases/NAME`.",
              "A name that ends in `-2` is the same scenario with other names, another network and the habits of a real capture (its case says which).", "",
+             "`pcaps/generate/check` asks tshark whether they are well-formed. `pcaps/generate/variants FOLDER` plays every scenario again elsewhere with names, networks,",
+             "phones and captures drawn under a seed, so that no rule of dialtone's leans on the captures here: `tests/run-cases --cases FOLDER/1/tests/cases`.", "",
              "| capture | scenario | story |", "|---|---|---|"]
     for ident, name, title, _ in SCENARIOS:
         for full in (name, name + "-2"):

@@ -40,8 +40,8 @@ def chain_changed(s):
 
 @scenario("B19", "sha256-old-firmware", "a SHA-256 certificate, and firmware that knows only SHA-1")
 def sha256_old_firmware(s):
-    """The root came from the directory; the registrar's chain is signed with SHA-256. LLDP tells the phone's firmware, 4.0.7577.107 of 2011; it closes after the certificate. In the second variation
-    nothing tells the firmware, so the reason is only a guess."""
+    """The root came from the directory; the registrar's chain is signed with SHA-256. LLDP tells the phone's firmware,
+    4.0.7577.107 of 2011; it closes after the certificate. In the second variation nothing tells the firmware, so the reason is only a guess."""
     s.change(signature="sha256", publishes_update=False)
     s.good_dns()
     s.registrar()

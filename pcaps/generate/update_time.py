@@ -1,7 +1,7 @@
 """Scenarios of device update and clock."""
 
 from expect import CONNECT, DISCOVERY, NAMING, TLS, attempt, but, every_but
-from network import Silent, TlsServer, UpdateServer
+from network import TlsServer, UpdateServer
 from story import candidate, failed, finding, scenario, signed_in, unfinished
 
 UPDATE_NAME = "lower(dns.qry.name) contains \"ucupdates-r2\""
@@ -31,7 +31,8 @@ def update_tls(s):
         s.listen(s.web_ip, 443, TlsServer(s.identity(s.web, "ucupdates-r2." + s.ad), "web", lowest="1.2"))
     phone = s.phone(roots=[s.root.certificate], rejects="fin")
     waits_at_screen(s, phone)
-    return unfinished(None, finding("update-tls", ["warning", "info"], names=["ucupdates-r2." + s.ad], shown_by="tls"), never=but(every_but(), "update-tls") + ("update-dns-missing",))
+    return unfinished(None, finding("update-tls", ["warning", "info"], names=["ucupdates-r2." + s.ad], shown_by="tls"),
+                      never=but(every_but(), "update-tls") + ("update-dns-missing",))
 
 
 @scenario("B45", "firmware-too-old", "a phone of the OCS generation on a Lync 2013 pool")
