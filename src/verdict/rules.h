@@ -98,6 +98,9 @@ bool certificate_is_wildcard_only(const struct certificate *c);
 /* rules_tls.c: whether the chain ends in one of the CAs that operating systems trust, by its issuer's name. */
 bool certificate_is_public(const certificate_set *chain);
 
+/* rules_tls.c: the issuer that this server's certificate had before in this capture, where it is another now; else NULL. */
+const char *certificate_former_issuer(const struct judging *j, const struct connection *c);
+
 /* rules_tls.c: a wrong clock makes good certificates bad. Where the phone refused one that nothing is wrong with, and its clock is not set or wrong, the
  * finding about the clock gets the handshake as evidence, and the blame where `blocks`. Whether it was so. */
 bool blame_the_clock(struct judging *j, const struct link *l, bool blocks);

@@ -154,8 +154,18 @@ static void say_reset(struct judging *j, const char *reason, const char *subject
 		show(j, d, frames);
 }
 
+/* The registrar was one that nothing in DNS or DHCP led to: a reset phone would not find it. */
+static bool signed_in_from_cache(const struct model *m)
+{
+	for (size_t i = 0; i < m->decisions.count; i++)
+		if (m->decisions.at[i].result == RESULT_SIGNED_IN && m->decisions.at[i].source != CANDIDATE_CACHE)
+			return false;
+	return true;
+}
+
 void rules_reset(struct judging *j)
 {
+	bool from_cache = signed_in_from_cache(j->model);
 	size_t own = j->drafts.count;
 
 	if (!j->model->signed_in || j->method != METHOD_CACHED)
@@ -163,7 +173,8 @@ void rules_reset(struct judging *j)
 	for (size_t i = 0; i < own; i++) {
 		const struct draft d = j->drafts.at[i];
 
-		if (matters_after_reset(d.rule->code) && strcmp(d.rule->code, "strict-name-masked") != 0)
+		if (matters_after_reset(d.rule->code) && strcmp(d.rule->code, "strict-name-masked") != 0 &&
+		    (from_cache || (d.step != STEP_DISCOVERY && d.step != STEP_NAMING)))
 			say_reset(j, PRINT(j, "%s (%s)", d.message, d.rule->code), d.rule->code, d.grade == GRADE_PROVEN ? GRADE_STRONG : d.grade, &d.frames);
 	}
 	for (size_t i = 0; i < j->site->faults.count; i++)

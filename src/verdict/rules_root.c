@@ -235,9 +235,11 @@ static void absent(struct judging *j)
 		"root-ca-http-redirect", "root-ca-http-status" };
 	struct draft *d;
 
-	bool sure = j->method != METHOD_CACHED && j->method != METHOD_UNKNOWN && j->facts->from_start;
+	bool cached = j->method == METHOD_CACHED || j->method == METHOD_UNKNOWN;
+	const struct tls_alert_fact *alert = l ? model_clear_alert(l->connection, true) : NULL;
+	bool blames = j->facts->from_start && (!cached || (j->method == METHOD_CACHED && alert));        /* what a phone kept from before is not seen */
 
-	if (!l || j->facts->deliveries.count || j->model->signed_in)
+	if (!l || j->facts->deliveries.count || j->model->signed_in || certificate_former_issuer(j, l->connection))
 		return;
 	if (l->connection->chain.count && certificate_is_public(&l->connection->chain))
 		return;
@@ -246,8 +248,8 @@ static void absent(struct judging *j)
 			d->blocks = true;
 			return;
 		}
-	d = say(j, "root-ca-absent", sure ? GRADE_STRONG : GRADE_WEAK, l->name);
-	d->blocks = sure;
+	d = say(j, "root-ca-absent", blames && !cached ? GRADE_STRONG : GRADE_WEAK, l->name);
+	d->blocks = blames;
 	d->rests_on_absence = true;
 	d->message = "The phone was given no root certificate, neither over HTTP (DHCP option 43) nor from the directory, and refuses the server's private one.";
 	d->fix = "Give phones the chain: DHCP option 43 for class MS-UC-Client and sign-in by PIN, or publish the root in Active Directory (certutil -f -dspublish root.cer RootCA).";

@@ -87,8 +87,7 @@ static bool is_intercepted(const struct judging *j, const struct connection *c)
 	return false;
 }
 
-/* Another issuer than this server had before in this capture. */
-static const char *former_issuer(const struct judging *j, const struct connection *c)
+const char *certificate_former_issuer(const struct judging *j, const struct connection *c)
 {
 	const char *issuer = c->chain.count ? c->chain.at[0].issuer : NULL;
 
@@ -102,7 +101,7 @@ static const char *former_issuer(const struct judging *j, const struct connectio
 static void chain(struct judging *j, const struct handshake *h, bool said_so)
 {
 	const certificate_set *c = &h->connection->chain;
-	const char *issuer = c->count ? c->at[c->count - 1].issuer : NULL, *before = former_issuer(j, h->connection);
+	const char *issuer = c->count ? c->at[c->count - 1].issuer : NULL, *before = certificate_former_issuer(j, h->connection);
 	bool public = certificate_is_public(c);
 	struct draft *d;
 
@@ -234,7 +233,7 @@ static void refused_by_phone(struct judging *j, const struct handshake *h)
 {
 	bool unknown_ca = alert_is(h->phones, "unknown_ca"), dated = alert_is(h->phones, "certificate_expired");
 	const struct draft *no_root = said(j, "root-ca-absent");
-	bool chain_suspect = !h->faults.unknown && h->faults.root_not_delivered && (j->facts->deliveries.count || former_issuer(j, h->connection) || is_intercepted(j, h->connection) || (no_root && no_root->blocks));
+	bool chain_suspect = !h->faults.unknown && h->faults.root_not_delivered && (j->facts->deliveries.count || certificate_former_issuer(j, h->connection) || is_intercepted(j, h->connection) || (no_root && no_root->blocks));
 
 	if (unknown_ca)
 		chain(j, h, true);
