@@ -236,3 +236,15 @@ def look_alike(s):
     s.directory()
     s.give_up(s.phone("credentials"))
     return strict(s, "credentials", name)
+
+
+@scenario("#9b", "option120-alone", "option 120 names the pool in the AD namespace, and there is no service record")
+def option120_alone(s):
+    """DHCP option 120 says {pool}, outside {domain}, and nothing else leads to a registrar: neither service records nor sipinternal, sip and
+    sipexternal.{domain} exist. The chain over HTTP and the provisioning by PIN work, then the phone connects to nobody."""
+    s.net.uc = uc_options(s.web, s.pool)
+    s.zone.a(s.pool, s.sip_ip)
+    s.registrar(s.pool)
+    s.give_up(s.phone())
+    return strict(s, "pin", s.pool, "dhcp120", "dhcp.option.type == 120", causes=["srv-missing", "strict-name"],
+                  more=[finding("srv-missing", "error", "proven", [s.domain])])
