@@ -25,7 +25,7 @@ def no_voice_vlan(s):
 def vlan_no_dhcp(s):
     """The lease on the untagged VLAN bears the voice VLAN's number; the phone releases it and asks again in that VLAN, where nobody answers.
     In the second variation LLDP-MED gives the VLAN."""
-    s.without("vlan-lldp", "vlan-dhcp")
+    s.without("vlan-lldp", "vlan-dhcp", "neighbour", "client")
     if s.second:
         s.net.vlan_lldp = s.setting.voice_vlan
     else:
@@ -44,7 +44,7 @@ def vlan_no_dhcp(s):
 @scenario("B3", "lease-none", "no DHCP server answers at all")
 def lease_none(s):
     """The phone asks for a lease again and again and nobody answers; no VLAN plays a part. In the second variation the port's desktop PCs are heard."""
-    s.without("vlan-lldp", "vlan-dhcp")
+    s.without("vlan-lldp", "vlan-dhcp", "neighbour", "client")
     s.net.leases = False
     s.change_habits(boot="discover")
     phone = s.phone()
@@ -60,7 +60,7 @@ def lease_none(s):
 def lease_refused(s):
     """Each REQUEST is answered with NAK: the phone wants its address of another subnet after a reboot, and after DISCOVER and OFFER it fares no better
     (second variation: DISCOVER, OFFER, REQUEST, NAK from the beginning)."""
-    s.without("vlan-lldp", "vlan-dhcp")
+    s.without("vlan-lldp", "vlan-dhcp", "neighbour", "client")
     s.net.refuses = True
     phone = s.phone()
     phone.lldp()
