@@ -7,6 +7,8 @@
 #include "verdict/model_parts.h"
 #include "verdict/naming.h"
 
+enum { PORT_SIPS = 5061 };
+
 static const char *const services[] = { "_sipinternaltls._tcp.", "_sipinternal._tcp.", "_sip._tls.", "_sip._tcp." };
 static const char *const host_labels[] = { "sipinternal.", "sip.", "sipexternal." };
 
@@ -82,8 +84,26 @@ static bool asks_for_host_of(const struct facts *f, const char *domain, size_t l
 	return false;
 }
 
-static bool dials_target_of(const struct facts *f, const struct lookup *l)
+/* A name of option 120 under this domain has that address. */
+static bool is_told_by_dhcp(const struct facts *f, const char *domain, const struct addr *a)
 {
+	for (size_t i = 0; i < f->dhcp.count; i++)
+		for (size_t k = 0; k < f->dhcp.at[i].answers.count; k++) {
+			const text_set *names = &f->dhcp.at[i].answers.at[k].uc.sip_names;
+
+			for (size_t n = 0; n < names->count; n++)
+				if (naming_match(domain, names->at[n]) && facts_is_bound(f, names->at[n], a, INT64_MAX, NULL))
+					return true;
+		}
+	return false;
+}
+
+/* The phone connects to a server that the look-up, or DHCP for the same domain, told. */
+static bool dials_after(const struct facts *f, const struct lookup *l, const char *domain)
+{
+	for (size_t i = 0; i < f->connections.count; i++)
+		if (f->connections.at[i].start_ns > l->first_ns && f->connections.at[i].server.port == PORT_SIPS && is_told_by_dhcp(f, domain, &f->connections.at[i].server.addr))
+			return true;
 	for (size_t i = 0; i < f->connections.count; i++)
 		for (size_t k = 0; k < l->srv.count; k++)
 			if (f->connections.at[i].start_ns > l->first_ns && facts_is_bound(f, l->srv.at[k].target, &f->connections.at[i].server.addr, INT64_MAX, NULL))
@@ -100,7 +120,7 @@ static bool is_of_boot(const struct facts *f, const struct lookup *l)
 
 	if (!domain || (network && (len != strlen(network) || strncasecmp(domain, network, len) != 0)))
 		return false;
-	return !asks_for_host_of(f, domain, len) && !dials_target_of(f, l);
+	return !asks_for_host_of(f, domain, len) && !dials_after(f, l, network ? network : domain);
 }
 
 /*
@@ -196,6 +216,21 @@ bool model_reached_discovery(const struct model *m)
 	return model_tries_after(m, INT64_MIN);
 }
 
+/* Between the two the phone did more about a registrar than ask for services: the first was not the search at boot. */
+static bool went_on_between(const struct model *m, int64_t from_ns, int64_t until_ns)
+{
+	for (size_t i = 0; i < m->facts->lookups.count; i++) {
+		const struct lookup *l = &m->facts->lookups.at[i];
+
+		if (model_is_search(m, l) && !service_domain(l->name) && l->first_ns > from_ns && l->first_ns < until_ns)
+			return true;
+	}
+	for (size_t i = 0; i < m->links.count; i++)
+		if (m->links.at[i].role == ROLE_REGISTRAR && m->links.at[i].connection->start_ns > from_ns && m->links.at[i].connection->start_ns < until_ns)
+			return true;
+	return false;
+}
+
 /* The last of the host names was asked for, or the same service record in a second round. */
 static bool went_through_list(const struct model *m)
 {
@@ -209,7 +244,8 @@ static bool went_through_list(const struct model *m)
 		if (strncasecmp(l->name, "sipexternal.", strlen("sipexternal.")) == 0 && l->state != LOOKUP_PENDING && l->state != LOOKUP_FOUND)
 			return true;
 		for (size_t k = 0; k < i && service_domain(l->name); k++)
-			if (same_name(f->lookups.at[k].name, l->name) && l->first_ns - f->lookups.at[k].last_ns >= 3 * NS_PER_S)
+			if (same_name(f->lookups.at[k].name, l->name) && l->first_ns - f->lookups.at[k].last_ns >= 3 * NS_PER_S &&
+			    went_on_between(m, f->lookups.at[k].last_ns, l->first_ns))
 				return true;
 	}
 	return f->restarted || links_went_on(m);
