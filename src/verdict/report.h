@@ -98,8 +98,19 @@ struct story_line {
 	const char *text;
 };
 
+/* A packet that is kept as evidence of a sign-in, as it was captured. */
+struct packet_report {
+	frame_ref frame;
+	int64_t at_ns;
+	uint16_t link_type;                     /* LINKTYPE_ number */
+	uint8_t time_digits;
+	uint32_t wire_len;                      /* octets on the wire; data.len may be less */
+	struct span data;
+};
+
 struct attempt_report {
 	const char *id;
+	bool going_on;                          /* looked at while it was still being made: its verdict may change */
 	int64_t start_ns, end_ns;
 	enum method method;
 	const char *policy;
@@ -119,6 +130,9 @@ struct attempt_report {
 	const struct event *const *events;      /* of the attempt, in packet order (trail/event.h) */
 	size_t event_count;
 	uint64_t events_left_out;               /* more than an attempt keeps */
+	const struct packet_report *packets;    /* its evidence, in packet order, where it is kept */
+	size_t packet_count;
+	uint64_t packets_left_out;
 };
 
 struct phone_report {
