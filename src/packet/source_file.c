@@ -18,7 +18,8 @@ enum {
 	FILES_BESIDE = 64,              /* that the rest of the program may have open */
 };
 
-struct source {
+struct files {
+	struct source source;
 	struct reader **files;
 	struct packet *next;            /* of each file, where it is in the heap */
 	unsigned count;
@@ -31,12 +32,12 @@ struct source {
 
 /* ---- the heap ---- */
 
-static bool earlier(const struct source *s, unsigned a, unsigned b)
+static bool earlier(const struct files *s, unsigned a, unsigned b)
 {
 	return s->next[a].at_ns != s->next[b].at_ns ? s->next[a].at_ns < s->next[b].at_ns : a < b;
 }
 
-static void heap_sink(struct source *s, unsigned at)
+static void heap_sink(struct files *s, unsigned at)
 {
 	unsigned file = s->heap[at], child;
 
@@ -52,7 +53,7 @@ static void heap_sink(struct source *s, unsigned at)
 }
 
 /* Reads the next packet of `file`. False where there is none, or where reading failed. */
-static bool advance(struct source *s, unsigned file)
+static bool advance(struct files *s, unsigned file)
 {
 	enum source_answer answer = reader_next(s->files[file], &s->next[file]);
 
@@ -61,7 +62,7 @@ static bool advance(struct source *s, unsigned file)
 	return answer == SOURCE_PACKET;
 }
 
-static void pass_top(struct source *s)
+static void pass_top(struct files *s)
 {
 	if (!advance(s, s->heap[0]))
 		s->heap[0] = s->heap[--s->heap_count];
@@ -69,7 +70,7 @@ static void pass_top(struct source *s)
 		heap_sink(s, 0);
 }
 
-static void heap_build(struct source *s)
+static void heap_build(struct files *s)
 {
 	for (unsigned file = 0; file < s->count; file++)
 		if (advance(s, file))
@@ -111,7 +112,7 @@ static size_t window_for(unsigned count)
 }
 
 /* Says of every file that cannot be read what is wrong, not only of the first. */
-static bool open_all(struct source *s, char *const *files, unsigned count)
+static bool open_all(struct files *s, char *const *files, unsigned count)
 {
 	bool good = stdin_once(files, count);
 
@@ -124,7 +125,7 @@ static bool open_all(struct source *s, char *const *files, unsigned count)
 }
 
 /* A filter that fits none of the files' link types is a mistake; one that fits some is not. */
-static bool filter_fits(struct source *s)
+static bool filter_fits(struct files *s)
 {
 	bool fits = !s->filter || s->heap_count == 0;
 
@@ -133,27 +134,9 @@ static bool filter_fits(struct source *s)
 	return fits;
 }
 
-struct source *source_open_files(char *const *files, unsigned count, const char *filter)
-{
-	struct source *s = memory_get(sizeof *s);
-
-	s->files = memory_get(count * sizeof *s->files);
-	s->next = memory_get(count * sizeof *s->next);
-	s->heap = memory_get(count * sizeof *s->heap);
-	if (filter)
-		s->filter = filter_new(filter);
-	if ((s->filter || !filter) && open_all(s, files, count)) {
-		heap_build(s);
-		if (filter_fits(s))
-			return s;
-	}
-	source_close(s);
-	return NULL;
-}
-
 /* ---- reading ---- */
 
-static void say_no_match(const struct source *s)
+static void say_no_match(const struct files *s)
 {
 	uint64_t packets = 0;
 
@@ -163,8 +146,10 @@ static void say_no_match(const struct source *s)
 		log_warning("no packet matches the filter");
 }
 
-enum source_answer source_next(struct source *s, struct packet *ret)
+static enum source_answer files_next(struct source *source, struct packet *ret)
 {
+	struct files *s = (struct files *)source;
+
 	for (;;) {
 		if (s->taken)
 			pass_top(s);
@@ -183,21 +168,21 @@ enum source_answer source_next(struct source *s, struct packet *ret)
 	return SOURCE_PACKET;
 }
 
-unsigned source_captures(const struct source *s)
+static unsigned files_captures(const struct source *source)
 {
-	return s->count;
+	return ((const struct files *)source)->count;
 }
 
-struct capture_info *source_capture(struct source *s, unsigned file)
+static struct capture_info *files_capture(struct source *source, unsigned file)
 {
-	return reader_capture(s->files[file]);
+	return reader_capture(((struct files *)source)->files[file]);
 }
 
-void source_progress(const struct source *s, uint64_t *ret_done, uint64_t *ret_total)
+static void files_progress(const struct source *source, uint64_t *ret_done, uint64_t *ret_total)
 {
+	const struct files *s = (const struct files *)source;
 	bool known = true;
 
-	*ret_done = *ret_total = 0;
 	for (unsigned i = 0; i < s->count; i++) {
 		uint64_t done, size;
 
@@ -210,10 +195,10 @@ void source_progress(const struct source *s, uint64_t *ret_done, uint64_t *ret_t
 		*ret_total = 0;
 }
 
-void source_close(struct source *s)
+static void files_close(struct source *source)
 {
-	if (!s)
-		return;
+	struct files *s = (struct files *)source;
+
 	for (unsigned i = 0; i < s->count; i++)
 		reader_close(s->files[i]);
 	filter_free(s->filter);
@@ -221,4 +206,26 @@ void source_close(struct source *s)
 	free(s->next);
 	free(s->heap);
 	free(s);
+}
+
+struct source *source_open_files(char *const *files, unsigned count, const char *filter)
+{
+	static const struct source_type type = {
+		.next = files_next, .captures = files_captures, .capture = files_capture, .progress = files_progress, .close = files_close,
+	};
+	struct files *s = memory_get(sizeof *s);
+
+	s->source.type = &type;
+	s->files = memory_get(count * sizeof *s->files);
+	s->next = memory_get(count * sizeof *s->next);
+	s->heap = memory_get(count * sizeof *s->heap);
+	if (filter)
+		s->filter = filter_new(filter);
+	if ((s->filter || !filter) && open_all(s, files, count)) {
+		heap_build(s);
+		if (filter_fits(s))
+			return &s->source;
+	}
+	source_close(&s->source);
+	return NULL;
 }
