@@ -23,4 +23,12 @@ void json_attempt(FILE *out, const struct phone_report *phone, const struct atte
 struct text_style { bool colour; unsigned width; bool utf8, story; const char *hint; };
 void text_report(FILE *out, const struct report *r, const struct text_style *style);
 
+/* pcapng.c: the packets that are kept of all sign-ins as one pcapng capture: each packet once, those of a file in its order, those of several files by
+ * time; verdicts and findings are comments on them. Interfaces are named after the captures. False where it could not be written: errno tells why. */
+bool pcapng_report(FILE *out, const struct report *r);
+
+/* pcapng.c: the same of one sign-in. `captures` name the files that frame_file of its packets counts; where there are fewer, interfaces have no name. */
+bool pcapng_attempt(FILE *out, const struct phone_report *phone, const struct attempt_report *a, const struct capture_info *const *captures,
+	size_t capture_count);
+
 #endif
