@@ -4,13 +4,6 @@
  */
 #include "packet/decap_parts.h"
 
-/* IP protocol numbers (IANA). */
-enum {
-	PROTOCOL_HOPOPT = 0, PROTOCOL_IPV4 = 4, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_IPV6 = 41, PROTOCOL_ROUTING = 43, PROTOCOL_FRAGMENT = 44,
-	PROTOCOL_GRE = 47, PROTOCOL_ESP = 50, PROTOCOL_AH = 51, PROTOCOL_DESTINATION = 60, PROTOCOL_ETHERIP = 97, PROTOCOL_IPCOMP = 108, PROTOCOL_L2TP = 115,
-	PROTOCOL_MOBILITY = 135, PROTOCOL_MPLS = 137, PROTOCOL_HIP = 139, PROTOCOL_SHIM6 = 140, PROTOCOL_ETHERNET = 143,
-};
-
 /* ---- what comes behind IP ---- */
 
 static enum header header_of_protocol(struct walk *w, uint8_t protocol)

@@ -36,6 +36,13 @@ enum {
 	TYPE_VNTAG = 0x8926, TYPE_ETAG = 0x893f, TYPE_CISCO_META = 0x8909, TYPE_ITAG = 0x88e7, TYPE_MACSEC = 0x88e5,
 };
 
+/* IP protocols (IANA). */
+enum {
+	PROTOCOL_HOPOPT = 0, PROTOCOL_IPV4 = 4, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_IPV6 = 41, PROTOCOL_ROUTING = 43, PROTOCOL_FRAGMENT = 44,
+	PROTOCOL_GRE = 47, PROTOCOL_ESP = 50, PROTOCOL_AH = 51, PROTOCOL_DESTINATION = 60, PROTOCOL_ETHERIP = 97, PROTOCOL_IPCOMP = 108, PROTOCOL_L2TP = 115,
+	PROTOCOL_MOBILITY = 135, PROTOCOL_MPLS = 137, PROTOCOL_HIP = 139, PROTOCOL_SHIM6 = 140, PROTOCOL_ETHERNET = 143,
+};
+
 struct walk {
 	struct cursor c;                /* what is left, as far as it was captured */
 	size_t missing;                 /* octets of the wire behind the end of `c` */

@@ -9,6 +9,9 @@
 
 struct filter;
 
+/* Whether the expression itself asks for tags. */
+bool filter_sees_tags(const char *expression);
+
 /* NULL where the expression is wrong for every link type: the reason was logged. */
 struct filter *filter_new(const char *expression);
 /* Makes the expression ready for a link type. False where it makes no sense there: then nothing of that link type matches, and that was logged. */

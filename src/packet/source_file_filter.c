@@ -66,7 +66,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
 
-static bool says_vlan(const char *expression)
+bool filter_sees_tags(const char *expression)
 {
 	for (const char *at = strstr(expression, "vlan"); at; at = strstr(at + 1, "vlan"))
 		if ((at == expression || !is_word(at[-1])) && !is_word(at[4]))
@@ -102,7 +102,7 @@ struct filter *filter_new(const char *expression)
 	pcap_freecode(&code);
 	f = memory_get(sizeof *f);
 	f->expression = memory_copy(expression, strlen(expression));
-	f->sees_tags = says_vlan(expression);
+	f->sees_tags = filter_sees_tags(expression);
 	return f;
 }
 
