@@ -58,11 +58,11 @@ static bool has_error(const struct report *r)
 
 static bool store_report(struct store *s, const struct report *r)
 {
-	if (!store_captures(s, r->captures, r->capture_count))
+	if (store_captures(s, r->captures, r->capture_count) != STORE_DONE)
 		return false;
 	for (size_t p = 0; p < r->phone_count; p++)
 		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
-			if (!store_attempt(s, r->phones[p], r->phones[p]->attempts[i], r->capture_count > 1))
+			if (store_attempt(s, r->phones[p], r->phones[p]->attempts[i]) != STORE_DONE)
 				return false;
 	return true;
 }

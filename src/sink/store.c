@@ -1,77 +1,76 @@
 /*
- * The SQLite store. schema.sql says what is where; here each attempt is written in one transaction, the rows of an earlier analysis of the same
- * attempt removed first. Statements are prepared once.
+ * The SQLite store: opening, errors, statements and transactions. store_attempt.c writes sign-ins, store_run.c what the daemon tells of itself,
+ * store_trim.c deletes what is old.
  *
  * After a failed call of SQLite nothing more is tried until the transaction ends: the first reason is the one that is logged.
  */
-#include "sink/store.h"
-
-#include <inttypes.h>
-#include <sqlite3.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "sink/json_parts.h"
-#include "sink/store_statements.h"
+#include "base/text.h"
+#include "sink/store_parts.h"
 
-/* "dial": tells the store from other programs' databases (PRAGMA application_id). */
-enum { APPLICATION_ID = 0x6469616c, BUSY_MS = 5000 };
-
-/* migrations[n] brings schema n to n + 1. */
-static const char *const migrations[] = {
-#include "sink/schema.inc"
-};
-enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] };
-
-struct store {
-	sqlite3 *db;
-	char *path;
-	sqlite3_stmt *statements[SQL_COUNT];
-	bool failed;                    /* in this transaction; the reason was logged */
-	sqlite3_int64 *captures;        /* row ids by the order of the files */
-	size_t capture_count;
-	sqlite3_int64 attempt;          /* row id of the one being written */
-	struct writer json;
-};
+enum { PATIENCE_MS = 5000 };
 
 /* ---- errors ---- */
 
-static const char *reason_of(sqlite3 *db, int code)
+const char *store_reason(sqlite3 *db, int code)
 {
 	int system = sqlite3_system_errno(db);
 
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
-	case SQLITE_LOCKED: return "another program has locked it for more than 5 seconds";
+	case SQLITE_LOCKED: return "another program has locked it for too long";
 	case SQLITE_FULL: return "there is no room left on the disk";
 	case SQLITE_NOTADB: return "this is not a database";
+	case SQLITE_CORRUPT: return "the database is damaged";
 	case SQLITE_READONLY: return "it may not be written";
 	case SQLITE_CANTOPEN: return system ? strerror(system) : "it cannot be opened";
-	case SQLITE_IOERR: return system ? strerror(system) : sqlite3_errmsg(db);
+	case SQLITE_IOERR:
+		if (system == ENOSPC)
+			return "there is no room left on the disk";
+		return system ? strerror(system) : sqlite3_errmsg(db);
 	default: return sqlite3_errmsg(db);
 	}
 }
 
-static bool fail(struct store *s, int code)
+/* No room for the -shm file or a sorter comes as an error of input or output. */
+enum store_result store_result_of(sqlite3 *db, int code)
 {
-	if (!s->failed)
-		log_error("%s: %s", s->path, reason_of(s->db, code));
-	s->failed = true;
-	return false;
+	int system = sqlite3_system_errno(db);
+
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_DONE:
+	case SQLITE_ROW: return STORE_DONE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED: return STORE_BUSY;
+	case SQLITE_FULL: return STORE_FULL;
+	case SQLITE_IOERR: return system == ENOSPC || system == EDQUOT ? STORE_FULL : STORE_BROKEN;
+	default: return STORE_BROKEN;
+	}
 }
 
-/* ---- binding and running ---- */
+void store_fail_words(struct store *s, enum store_result result, const char *words)
+{
+	if (s->result == STORE_DONE) {
+		if (s->said != result)
+			log_error("%s: %s", s->path, words);
+		s->result = s->said = result;
+	}
+}
 
-/* The values of one statement, first to last. */
-struct row {
-	struct store *store;
-	enum statement which;
-	int at;
-};
+void store_fail(struct store *s, int code)
+{
+	store_fail_words(s, store_result_of(s->db, code), store_reason(s->db, code));
+}
 
-static struct row row_start(struct store *s, enum statement which)
+/* ---- one statement ---- */
+
+struct row row_start(struct store *s, enum statement which)
 {
 	return (struct row){ s, which, 0 };
 }
@@ -79,26 +78,52 @@ static struct row row_start(struct store *s, enum statement which)
 static void check(struct store *s, int code)
 {
 	if (code != SQLITE_OK)
-		fail(s, code);
+		store_fail(s, code);
 }
 
-static void put_text_value(struct row *r, const char *text)
+static bool is_utf8(struct span s)
 {
-	check(r->store, sqlite3_bind_text(r->store->statements[r->which], ++r->at, text, -1, SQLITE_TRANSIENT));
+	size_t n;
+
+	while (s.len && (n = s.data[0] < 0x80 ? 1 : utf8_length(s)) != 0)
+		s = span_part(s, n, s.len);
+	return s.len == 0;
 }
 
-/* For columns that are never NULL. */
-static void put_text_or_empty(struct row *r, const char *text)
+void put_text_value(struct row *r, const char *text)
+{
+	sqlite3_stmt *statement = r->store->statements[r->which];
+	struct span octets = span_of(text, text ? strlen(text) : 0);
+	struct text made;
+
+	if (is_utf8(octets)) {
+		check(r->store, sqlite3_bind_text64(statement, ++r->at, text, octets.len, SQLITE_STATIC, SQLITE_UTF8));
+		return;
+	}
+	made = text_start(4 * octets.len);
+	text_add_printable(&made, octets);
+	check(r->store, sqlite3_bind_text64(statement, ++r->at, text_string(&made), made.len, SQLITE_TRANSIENT, SQLITE_UTF8));
+	text_free(&made);
+}
+
+void put_text_or_empty(struct row *r, const char *text)
 {
 	put_text_value(r, text ? text : "");
 }
 
-static void put_integer(struct row *r, int64_t n)
+void put_json(struct row *r, struct writer *w)
+{
+	const char *text = writer_result(w);
+
+	check(r->store, sqlite3_bind_text64(r->store->statements[r->which], ++r->at, text, w->len, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void put_integer(struct row *r, int64_t n)
 {
 	check(r->store, sqlite3_bind_int64(r->store->statements[r->which], ++r->at, n));
 }
 
-static void put_integer_if(struct row *r, bool known, int64_t n)
+void put_integer_if(struct row *r, bool known, int64_t n)
 {
 	if (known)
 		put_integer(r, n);
@@ -106,54 +131,89 @@ static void put_integer_if(struct row *r, bool known, int64_t n)
 		check(r->store, sqlite3_bind_null(r->store->statements[r->which], ++r->at));
 }
 
-static void put_attempt_and_position(struct row *r, size_t position)
+/* No octets at all are an empty blob, not NULL. */
+void put_octet_string(struct row *r, struct span octets)
 {
-	put_integer(r, r->store->attempt);
-	put_integer(r, (int64_t)position);
+	check(r->store, sqlite3_bind_blob64(r->store->statements[r->which], ++r->at, octets.len ? (const void *)octets.data : "", octets.len, SQLITE_STATIC));
 }
 
-/* Runs the statement; its first row's first column, if it has one, into ret. */
-static void row_run(struct row *r, sqlite3_int64 *ret)
+void row_run(struct row *r, int64_t *ret)
 {
 	struct store *s = r->store;
 	sqlite3_stmt *statement = s->statements[r->which];
 	int code;
 
-	if (!s->failed) {
+	if (s->result == STORE_DONE) {
 		code = sqlite3_step(statement);
 		if (code == SQLITE_ROW && ret)
 			*ret = sqlite3_column_int64(statement, 0);
 		else if (code != SQLITE_DONE && code != SQLITE_ROW)
-			fail(s, code);
+			store_fail(s, code);
 	}
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
 }
 
-static void run(struct store *s, enum statement which)
+void run_statement(struct store *s, enum statement which)
 {
 	struct row r = row_start(s, which);
 
 	row_run(&r, NULL);
 }
 
+/* ---- transactions ---- */
+
 static void begin(struct store *s)
 {
-	s->failed = false;
-	run(s, SQL_BEGIN);
+	s->result = STORE_DONE;
+	s->change = 0;
+	run_statement(s, SQL_BEGIN);
 }
 
-/* True where everything since begin is stored; else it is as if nothing had been. */
-static bool end(struct store *s)
+static void undo(struct store *s)
 {
-	run(s, SQL_COMMIT);
-	if (!s->failed)
-		return true;
 	if (!sqlite3_get_autocommit(s->db)) {
 		sqlite3_step(s->statements[SQL_ROLLBACK]);
 		sqlite3_reset(s->statements[SQL_ROLLBACK]);
 	}
-	return false;
+}
+
+static enum store_result end(struct store *s)
+{
+	run_statement(s, SQL_COMMIT);
+	if (s->result == STORE_DONE)
+		s->said = STORE_DONE;
+	else
+		undo(s);
+	return s->result;
+}
+
+void store_enter(struct store *s)
+{
+	if (!s->batch)
+		begin(s);
+}
+
+enum store_result store_leave(struct store *s)
+{
+	if (!s->batch)
+		return end(s);
+	if (s->result != STORE_DONE)
+		undo(s);
+	return s->result;
+}
+
+enum store_result store_begin(struct store *s)
+{
+	s->batch = true;
+	begin(s);
+	return s->result;
+}
+
+enum store_result store_commit(struct store *s)
+{
+	s->batch = false;
+	return end(s);
 }
 
 /* ---- opening ---- */
@@ -162,77 +222,37 @@ static bool execute(struct store *s, const char *text)
 {
 	int code = sqlite3_exec(s->db, text, NULL, NULL, NULL);
 
-	return code == SQLITE_OK || fail(s, code);
+	if (code != SQLITE_OK)
+		store_fail(s, code);
+	return code == SQLITE_OK;
 }
 
-/* The number that a statement gives. */
-static bool ask(struct store *s, const char *text, int64_t *ret)
-{
-	sqlite3_stmt *statement = NULL;
-	int code = sqlite3_prepare_v2(s->db, text, -1, &statement, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_step(statement);
-	if (code == SQLITE_ROW)
-		*ret = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return code == SQLITE_ROW || fail(s, code);
-}
-
-static bool is_ours(struct store *s, int64_t *ret_version)
-{
-	int64_t tables, application;
-
-	if (!ask(s, "SELECT count(*) FROM sqlite_master", &tables) || !ask(s, "PRAGMA application_id", &application)
-	    || !ask(s, "PRAGMA user_version", ret_version))
-		return false;
-	if (tables == 0 && *ret_version == 0 && (application == 0 || application == APPLICATION_ID))
-		return true;
-	if (application != APPLICATION_ID) {
-		log_error("%s: this is the database of another program", s->path);
-		return false;
-	}
-	if (*ret_version > SCHEMA_VERSION) {
-		log_error("%s: made by a newer dialtone (its schema is %" PRId64 ", this program knows %d)", s->path, *ret_version, SCHEMA_VERSION);
-		return false;
-	}
-	return true;
-}
-
-/* Looks once more under the lock: another dialtone may have made the tables meanwhile. */
-static bool migrate(struct store *s)
-{
-	char version_sql[96];
-	int64_t version = SCHEMA_VERSION;
-	bool good = execute(s, "BEGIN IMMEDIATE") && is_ours(s, &version);
-
-	for (int64_t v = version; good && v < SCHEMA_VERSION; v++) {
-		snprintf(version_sql, sizeof version_sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, (int)v + 1);
-		good = execute(s, migrations[v]) && execute(s, version_sql);
-	}
-	if (good)
-		good = execute(s, "COMMIT");
-	if (!good && !sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return good;
-}
-
+/*
+ * Pages of 8 KiB and a checkpoint every 16 MB instead of every 4: what changes again and again is then written to the database once instead of four
+ * times. Both were measured with tests/bench/store-rate. A new database can give room back in steps; an older one keeps what it has and uses it again.
+ *
+ * A file system that cannot do WAL keeps its own journal, which is as safe; readers then have to wait.
+ */
 static bool prepare(struct store *s)
 {
 	int64_t version;
 
-	/* WAL: readers go on while an attempt is written. A file system that cannot do it keeps its own journal, which is as safe. */
-	if (!is_ours(s, &version) || !execute(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"))
+	if (!store_schema_version(s->db, s->path, &version))
 		return false;
-	if (version < SCHEMA_VERSION && !migrate(s))
+	if (version == 0 && !execute(s, "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL"))
+		return false;
+	if (!execute(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
+		"PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8192"))
+		return false;
+	if (!store_schema_is_current(version) && !store_schema_migrate(s->db, s->path))
 		return false;
 	for (enum statement i = 0; i < SQL_COUNT; i++) {
-		int code = sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statements[i], NULL);
+		int code = sqlite3_prepare_v3(s->db, store_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statements[i], NULL);
 
 		if (code != SQLITE_OK)
-			return fail(s, code);
+			store_fail(s, code);
 	}
-	return true;
+	return s->result == STORE_DONE;
 }
 
 struct store *store_open(const char *path)
@@ -241,15 +261,19 @@ struct store *store_open(const char *path)
 	int code;
 
 	s->path = memory_copy(path, strlen(path));
-	code = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, NULL);
-	if (code == SQLITE_OK)
-		sqlite3_busy_timeout(s->db, BUSY_MS);
-	else
-		fail(s, code);
-	if (code == SQLITE_OK && prepare(s))
+	code = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL);
+	store_patience(s, PATIENCE_MS);
+	if (code != SQLITE_OK)
+		store_fail(s, code);
+	else if (prepare(s))
 		return s;
 	store_close(s);
 	return NULL;
+}
+
+void store_patience(struct store *s, unsigned ms)
+{
+	sqlite3_busy_timeout(s->db, (int)ms);
 }
 
 void store_close(struct store *s)
@@ -260,280 +284,8 @@ void store_close(struct store *s)
 		sqlite3_finalize(s->statements[i]);
 	sqlite3_close(s->db);
 	writer_free(&s->json);
+	writer_free(&s->frames);
 	free(s->captures);
 	free(s->path);
 	free(s);
-}
-
-/* ---- captures ---- */
-
-static sqlite3_int64 add_capture(struct store *s, const struct capture_info *c)
-{
-	struct row add = row_start(s, SQL_ADD_CAPTURE), find = row_start(s, SQL_FIND_CAPTURE);
-	sqlite3_int64 id = 0;
-
-	put_text_value(&find, c->file);
-	put_integer(&find, (int64_t)c->packets);
-	put_integer(&find, (int64_t)c->bytes);
-	put_integer_if(&find, c->packets, c->first_ns);
-	row_run(&find, &id);
-	if (id || s->failed)
-		return id;
-	put_text_value(&add, c->file);
-	put_text_value(&add, c->link_type);
-	put_integer(&add, (int64_t)c->packets);
-	put_integer(&add, (int64_t)c->bytes);
-	put_integer_if(&add, c->packets, c->first_ns);
-	put_integer_if(&add, c->packets, c->last_ns);
-	put_integer(&add, (int64_t)c->malformed);
-	put_integer(&add, c->cut_short);
-	row_run(&add, NULL);
-	return sqlite3_last_insert_rowid(s->db);
-}
-
-bool store_captures(struct store *s, const struct capture_info *const *captures, size_t count)
-{
-	begin(s);
-	s->captures = memory_resize(s->captures, count + 1, sizeof *s->captures);
-	for (size_t i = 0; i < count; i++)
-		s->captures[i] = add_capture(s, captures[i]);
-	s->capture_count = count;
-	if (end(s))
-		return true;
-	s->capture_count = 0;
-	return false;
-}
-
-/* ---- the parts of an attempt ---- */
-
-static void add_frame(struct store *s, const char *part, size_t position, frame_ref f)
-{
-	struct row r = row_start(s, SQL_ADD_FRAME);
-	bool known = frame_file(f) < s->capture_count;
-
-	put_integer(&r, s->attempt);
-	put_text_value(&r, part);
-	put_integer(&r, (int64_t)position);
-	put_integer_if(&r, known, known ? s->captures[frame_file(f)] : 0);
-	put_integer(&r, (int64_t)frame_number(f));
-	row_run(&r, NULL);
-}
-
-static void add_frames(struct store *s, const char *part, size_t position, const struct frame_list *frames)
-{
-	for (size_t i = 0; i < frames->count; i++)
-		add_frame(s, part, position, frames->at[i]);
-}
-
-static void add_step(struct store *s, enum step step, const struct step_report *report)
-{
-	struct row r = row_start(s, SQL_ADD_STEP);
-
-	put_attempt_and_position(&r, step);
-	put_text_value(&r, step_name(step));
-	put_text_value(&r, step_state_name(report->state));
-	put_integer_if(&r, report->has_time, report->start_ns);
-	put_integer_if(&r, report->has_time, report->end_ns);
-	put_text_value(&r, report->detail);
-	row_run(&r, NULL);
-	add_frames(s, "step", step, &report->frames);
-}
-
-static const char *addresses_json(struct store *s, const struct addr_list *addresses)
-{
-	writer_clear(&s->json);
-	writer_open(&s->json, '[');
-	for (size_t i = 0; i < addresses->count; i++)
-		writer_addr(&s->json, &addresses->at[i]);
-	writer_close(&s->json, ']');
-	return writer_result(&s->json);
-}
-
-static const char *texts_json(struct store *s, const struct text_list *texts)
-{
-	writer_clear(&s->json);
-	writer_open(&s->json, '[');
-	for (size_t i = 0; i < texts->count; i++)
-		writer_string(&s->json, texts->at[i]);
-	writer_close(&s->json, ']');
-	return writer_result(&s->json);
-}
-
-static void add_candidate(struct store *s, size_t position, const struct candidate_report *c)
-{
-	struct row r = row_start(s, SQL_ADD_CANDIDATE);
-
-	put_attempt_and_position(&r, position);
-	put_text_value(&r, candidate_source_name(c->source));
-	put_text_value(&r, c->query);
-	put_text_or_empty(&r, c->server);
-	put_integer_if(&r, c->port, c->port);
-	put_text_value(&r, addresses_json(s, &c->addresses));
-	put_text_value(&r, naming_name(c->naming));
-	put_text_value(&r, c->matched_domain);
-	put_integer(&r, c->dialled);
-	put_text_value(&r, candidate_result_name(c->result));
-	row_run(&r, NULL);
-	add_frames(s, "candidate", position, &c->frames);
-}
-
-static void add_finding(struct store *s, size_t position, const struct finding_report *f)
-{
-	struct row r = row_start(s, SQL_ADD_FINDING);
-
-	put_attempt_and_position(&r, position);
-	put_text_value(&r, f->rule->code);
-	put_text_value(&r, severity_name(f->severity));
-	put_text_value(&r, step_name(f->step));
-	put_text_or_empty(&r, f->subject);
-	put_text_or_empty(&r, f->message);
-	put_text_or_empty(&r, f->fix);
-	put_text_value(&r, grade_name(f->grade));
-	put_text_or_empty(&r, f->rule->source);
-	row_run(&r, NULL);
-	add_frames(s, "finding", position, &f->frames);
-}
-
-static void add_certificate(struct store *s, size_t position, const struct certificate_report *c)
-{
-	struct row r = row_start(s, SQL_ADD_CERTIFICATE);
-
-	put_attempt_and_position(&r, position);
-	put_text_or_empty(&r, c->server);
-	put_text_value(&r, c->wanted);
-	put_text_value(&r, c->subject);
-	put_text_value(&r, c->issuer);
-	put_text_value(&r, texts_json(s, &c->san));
-	put_integer(&r, c->not_before_ns);
-	put_integer(&r, c->not_after_ns);
-	put_text_value(&r, c->signature_algorithm);
-	put_text_value(&r, c->key);
-	put_text_value(&r, c->sha256);
-	row_run(&r, NULL);
-	add_frames(s, "certificate", position, &c->frames);
-}
-
-static void add_event(struct store *s, size_t position, const struct event *e, bool several_files)
-{
-	struct row r = row_start(s, SQL_ADD_EVENT);
-
-	writer_clear(&s->json);
-	json_put_event(&s->json, e, NULL, several_files);
-	put_attempt_and_position(&r, position);
-	put_integer(&r, e->at_ns);
-	put_text_value(&r, e->kind->proto);
-	put_text_value(&r, e->kind->name);
-	put_text_value(&r, writer_result(&s->json));
-	row_run(&r, NULL);
-	if (e->frames)
-		add_frames(s, "event", position, &(struct frame_list){ e->frames, e->frame_count });
-	else
-		add_frame(s, "event", position, e->frame);
-}
-
-static void add_story(struct store *s, size_t position, const struct story_line *l)
-{
-	struct row r = row_start(s, SQL_ADD_STORY);
-
-	put_attempt_and_position(&r, position);
-	put_integer(&r, l->at_ns);
-	put_text_value(&r, step_name(l->step));
-	put_text_or_empty(&r, l->from);
-	put_text_or_empty(&r, l->to);
-	put_text_or_empty(&r, l->text);
-	row_run(&r, NULL);
-	add_frame(s, "story", position, l->frame);
-}
-
-static void add_cannot_show(struct store *s, size_t position, const char *text)
-{
-	struct row r = row_start(s, SQL_ADD_CANNOT_SHOW);
-
-	put_attempt_and_position(&r, position);
-	put_text_value(&r, text);
-	row_run(&r, NULL);
-}
-
-static void add_parts(struct store *s, const struct attempt_report *a, bool several_files)
-{
-	for (enum step step = 0; step < STEP_COUNT; step++)
-		add_step(s, step, &a->steps[step]);
-	for (size_t i = 0; i < a->candidate_count; i++)
-		add_candidate(s, i, &a->candidates[i]);
-	for (size_t i = 0; i < a->finding_count; i++)
-		add_finding(s, i, &a->findings[i]);
-	for (size_t i = 0; i < a->certificate_count; i++)
-		add_certificate(s, i, &a->certificates[i]);
-	for (size_t i = 0; i < a->event_count; i++)
-		if (!a->events[i]->kind->internal)
-			add_event(s, i, a->events[i], several_files);
-	for (size_t i = 0; i < a->story_count; i++)
-		add_story(s, i, &a->story[i]);
-	for (size_t i = 0; i < a->cannot_show.count; i++)
-		add_cannot_show(s, i, a->cannot_show.at[i]);
-}
-
-/* ---- phone and attempt ---- */
-
-static void add_phone(struct store *s, const struct phone_report *phone, const struct attempt_report *a, const char *mac)
-{
-	struct row r = row_start(s, SQL_ADD_PHONE);
-	char address[ADDR_TEXT];
-
-	put_text_value(&r, mac);
-	put_text_value(&r, phone->vendor);
-	put_text_value(&r, phone->model);
-	put_text_value(&r, phone->firmware);
-	put_text_value(&r, phone->firmware_source);
-	put_text_value(&r, phone->sip_domain);
-	put_text_value(&r, phone->sip_domain_source);
-	put_integer(&r, a->start_ns);
-	put_integer(&r, a->end_ns);
-	row_run(&r, NULL);
-	for (size_t i = 0; i < phone->addresses.count; i++) {
-		r = row_start(s, SQL_ADD_ADDRESS);
-		put_text_value(&r, mac);
-		put_text_value(&r, addr_format(&phone->addresses.at[i], address));
-		row_run(&r, NULL);
-	}
-	for (size_t i = 0; i < phone->vlan_count; i++) {
-		r = row_start(s, SQL_ADD_VLAN);
-		put_text_value(&r, mac);
-		put_integer(&r, phone->vlans[i]);
-		row_run(&r, NULL);
-	}
-}
-
-static void add_attempt(struct store *s, const struct attempt_report *a, const char *mac)
-{
-	struct row drop = row_start(s, SQL_DROP_ATTEMPT), r = row_start(s, SQL_ADD_ATTEMPT);
-
-	put_text_value(&drop, mac);
-	put_integer(&drop, a->start_ns);
-	row_run(&drop, NULL);
-	put_text_value(&r, mac);
-	put_text_or_empty(&r, a->id);
-	put_integer(&r, a->start_ns);
-	put_integer(&r, a->end_ns);
-	put_text_value(&r, method_name(a->method));
-	put_text_or_empty(&r, a->policy);
-	put_text_value(&r, policy_source_name(a->policy_source));
-	put_text_value(&r, outcome_name(a->outcome));
-	put_text_value(&r, a->cause ? step_name(a->cause->step) : NULL);
-	put_text_value(&r, a->cause ? a->cause->rule->code : NULL);
-	put_integer(&r, (int64_t)a->events_left_out);
-	row_run(&r, NULL);
-	s->attempt = sqlite3_last_insert_rowid(s->db);
-}
-
-bool store_attempt(struct store *s, const struct phone_report *phone, const struct attempt_report *a, bool several_files)
-{
-	char mac[MAC_TEXT];
-
-	mac_format(phone->mac, mac);
-	begin(s);
-	add_phone(s, phone, a, mac);
-	add_attempt(s, a, mac);
-	add_parts(s, a, several_files);
-	return end(s);
 }

@@ -16,106 +16,8 @@
 
 #include "sink/store.h"
 #include "tests/unit/sample_report.h"
+#include "tests/unit/store_expect.h"
 #include "trail/event.h"
-
-static char folder[] = "/tmp/dialtone-store-XXXXXX";
-static char path[64], said_path[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof path, "%s/test.db", folder);
-	snprintf(said_path, sizeof said_path, "%s/stderr", folder);
-	return 0;
-}
-
-static int empty_folder(void **state)
-{
-	static const char *const names[] = { "test.db", "test.db-wal", "test.db-shm", "test.db-journal", "stderr" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		char name[96];
-
-		snprintf(name, sizeof name, "%s/%s", folder, names[i]);
-		unlink(name);
-	}
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	empty_folder(state);
-	return rmdir(folder);
-}
-
-/* ---- asking ---- */
-
-/* The first column of the first row, as text. */
-static const char *ask(const char *sql)
-{
-	static char out[4096];
-	sqlite3 *db;
-	sqlite3_stmt *statement = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	snprintf(out, sizeof out, "%s", sqlite3_column_text(statement, 0) ? (const char *)sqlite3_column_text(statement, 0) : "(null)");
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return out;
-}
-
-static void tell(const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
-
-static void check(const char *sql, const char *answer)
-{
-	const char *got = ask(sql);
-
-	if (strcmp(got, answer) != 0)
-		fail_msg("%s: %s, not %s", sql, got, answer);
-}
-
-/* ---- what is said on stderr ---- */
-
-static int stderr_kept;
-
-static void listen_start(void)
-{
-	int to = open(said_path, O_CREAT | O_TRUNC | O_RDWR, 0600);
-
-	fflush(stderr);
-	stderr_kept = dup(STDERR_FILENO);
-	dup2(to, STDERR_FILENO);
-	close(to);
-}
-
-/* One line that begins "dialtone: PATH: " and goes on with `words`. */
-static void listen_end(const char *words)
-{
-	char said[1024], wanted[256];
-	FILE *in;
-
-	fflush(stderr);
-	dup2(stderr_kept, STDERR_FILENO);
-	close(stderr_kept);
-	in = fopen(said_path, "r");
-	said[fread(said, 1, sizeof said - 1, in)] = '\0';
-	fclose(in);
-	snprintf(wanted, sizeof wanted, "dialtone: %s: %s\n", path, words);
-	assert_string_equal(said, wanted);
-}
 
 /* ---- storing ---- */
 
@@ -148,13 +50,13 @@ static const struct attempt_report *attempt_with_events(struct arena *a)
 
 static void store_all(const struct report *r)
 {
-	struct store *s = store_open(path);
+	struct store *s = store_open(store_path);
 
 	assert_non_null(s);
-	assert_true(store_captures(s, r->captures, r->capture_count));
+	assert_int_equal(store_captures(s, r->captures, r->capture_count), STORE_DONE);
 	for (size_t i = 0; i < r->phone_count; i++)
 		for (size_t k = 0; k < r->phones[i]->attempt_count; k++)
-			assert_true(store_attempt(s, r->phones[i], r->phones[i]->attempts[k], r->capture_count > 1));
+			assert_int_equal(store_attempt(s, r->phones[i], r->phones[i]->attempts[k]), STORE_DONE);
 	store_close(s);
 }
 
@@ -162,91 +64,93 @@ static void test_values(void **state)
 {
 	(void)state;
 	store_all(sample_broken());
-	check("PRAGMA journal_mode", "wal");
-	check("PRAGMA user_version", "1");
-	check("PRAGMA integrity_check", "ok");
-	check("SELECT count(*) FROM pragma_foreign_key_check", "0");
-	check("SELECT mac || ' ' || vendor || ' ' || sip_domain FROM phone", "00:04:f2:aa:bb:01 Polycom contoso.com");
-	check("SELECT firmware FROM phone", "(null)");
-	check("SELECT address FROM phone_address", "10.20.30.41");
-	check("SELECT vlan FROM phone_vlan", "200");
-	check("SELECT outcome || ' ' || broke_at || ' ' || cause || ' ' || method FROM attempt", "failed naming strict-name pin");
-	check("SELECT end_ns - start_ns FROM attempt", "4512000000");
-	check("SELECT group_concat(step || '=' || state, ' ') FROM (SELECT * FROM step WHERE state <> 'ok' ORDER BY position)",
+	store_check("PRAGMA journal_mode", "wal");
+	store_check("PRAGMA user_version", "2");
+	store_check("PRAGMA integrity_check", "ok");
+	store_check("SELECT count(*) FROM pragma_foreign_key_check", "0");
+	store_check("SELECT mac || ' ' || vendor || ' ' || sip_domain FROM phone", "00:04:f2:aa:bb:01 Polycom contoso.com");
+	store_check("SELECT firmware FROM phone", "(null)");
+	store_check("SELECT address FROM phone_address", "10.20.30.41");
+	store_check("SELECT vlan FROM phone_vlan", "200");
+	store_check("SELECT outcome || ' ' || broke_at || ' ' || cause || ' ' || method FROM attempt", "failed naming strict-name pin");
+	store_check("SELECT end_ns - start_ns FROM attempt", "4512000000");
+	store_check("SELECT group_concat(step || '=' || state, ' ') FROM (SELECT * FROM step WHERE state <> 'ok' ORDER BY position)",
 		"update=warning naming=failed connect=not-seen tls=not-seen register=not-seen exchange=not-seen");
-	check("SELECT start_ns FROM step WHERE step = 'connect'", "(null)");
-	check("SELECT server || ' ' || addresses || ' ' || naming || ' ' || dialled FROM candidate WHERE position = 0",
+	store_check("SELECT start_ns FROM step WHERE step = 'connect'", "(null)");
+	store_check("SELECT server || ' ' || addresses || ' ' || naming || ' ' || dialled FROM candidate WHERE position = 0",
 		"pool01.corp.contoso.local [\"10.20.0.15\"] no-match 0");
-	check("SELECT severity || ' ' || grade || ' ' || step FROM finding WHERE code = 'strict-name'", "error strong naming");
-	check("SELECT group_concat(number) FROM frame WHERE part = 'finding' AND position = 0", "61,63,64,67");
-	check("SELECT file FROM frame JOIN capture ON capture.id = frame.capture WHERE part = 'finding' LIMIT 1", "phone.pcap");
-	check("SELECT sender || '>' || receiver FROM story WHERE position = 3", "dns>phone");
-	check("SELECT count(*) FROM cannot_show", "1");
-	check("SELECT start || ' ' || seconds || ' ' || cause FROM sign_in", "2023-11-14 22:13:20 4.512 strict-name");
+	store_check("SELECT severity || ' ' || grade || ' ' || step FROM finding WHERE code = 'strict-name'", "error strong naming");
+	store_check("SELECT group_concat(number) FROM frame WHERE part = 'finding' AND position = 0", "61,63,64,67");
+	store_check("SELECT file FROM frame JOIN capture ON capture.id = frame.capture WHERE part = 'finding' LIMIT 1", "phone.pcap");
+	store_check("SELECT sender || '>' || receiver FROM story WHERE position = 3", "dns>phone");
+	store_check("SELECT count(*) FROM cannot_show", "1");
+	store_check("SELECT start || ' ' || seconds || ' ' || cause FROM sign_in", "2023-11-14 22:13:20 4.512 strict-name");
 }
 
 static void test_evidence(void **state)
 {
 	const struct report *r = sample_broken();
 	struct arena a = { 0 };
-	struct store *s = store_open(path);
+	struct store *s = store_open(store_path);
 
 	(void)state;
-	assert_true(store_captures(s, r->captures, r->capture_count));
-	assert_true(store_attempt(s, r->phones[0], attempt_with_events(&a), false));
+	assert_int_equal(store_captures(s, r->captures, r->capture_count), STORE_DONE);
+	assert_int_equal(store_attempt(s, r->phones[0], attempt_with_events(&a)), STORE_DONE);
 	store_close(s);
 	arena_free(&a);
-	check("SELECT count(*) FROM event", "2");
-	check("SELECT group_concat(frame) FROM (SELECT frame FROM evidence WHERE code = 'strict-name' ORDER BY frame)", "61,63,67");
-	check("SELECT json_extract(json, '$.qname') FROM evidence WHERE frame = 67", "sip.contoso.com");
-	check("SELECT json_extract(json, '$.frames[0]') FROM event WHERE position = 0", "61");
+	store_check("SELECT count(*) FROM event", "2");
+	store_check("SELECT group_concat(frame) FROM (SELECT frame FROM evidence WHERE code = 'strict-name' ORDER BY frame)", "61,63,67");
+	store_check("SELECT json_extract(json, '$.qname') FROM evidence WHERE frame = 67", "sip.contoso.com");
+	store_check("SELECT json_extract(json, '$.frames[0]') FROM event WHERE position = 0", "61");
 }
 
 static void test_twice(void **state)
 {
 	static const char *const tables[] = {
-		"capture", "phone", "phone_address", "phone_vlan", "attempt", "step", "candidate", "finding", "certificate", "event", "story", "cannot_show", "frame",
+		"capture", "phone", "phone_address", "phone_vlan", "attempt", "step", "candidate", "finding", "certificate", "event_part", "story_part",
+		"cannot_show", "frame", "packet",
 	};
 	char sql[128], once[32];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", tables[i]);
-		empty_folder(state);
+		store_empty_folder(state);
 		store_all(sample_broken());
 		store_all(sample_signed_in());
-		snprintf(once, sizeof once, "%s", ask(sql));
+		snprintf(once, sizeof once, "%s", store_ask(sql));
 		store_all(sample_broken());
 		store_all(sample_signed_in());
-		check(sql, once);
+		store_check(sql, once);
 	}
-	check("SELECT count(*) FROM attempt", "2");
+	store_check("SELECT count(*) FROM attempt", "2");
 }
 
 /* What a later capture does not show is not forgotten; what it shows newly is kept. */
 static void test_phone_grows(void **state)
 {
 	struct phone_report phone = *sample_broken()->phones[0];
-	struct store *s = store_open(path);
+	struct store *s = store_open(store_path);
 
 	(void)state;
 	phone.firmware = "4.0.7577.4444";
 	phone.firmware_source = "update";
-	assert_true(store_attempt(s, &phone, phone.attempts[0], false));
+	assert_int_equal(store_attempt(s, &phone, phone.attempts[0]), STORE_DONE);
 	phone.firmware = phone.firmware_source = phone.vendor = NULL;
 	phone.model = "CX600";
-	assert_true(store_attempt(s, &phone, phone.attempts[0], false));
+	assert_int_equal(store_attempt(s, &phone, phone.attempts[0]), STORE_DONE);
 	store_close(s);
-	check("SELECT vendor || ' ' || model || ' ' || firmware || ' ' || firmware_source FROM phone", "Polycom CX600 4.0.7577.4444 update");
-	check("SELECT count(*) FROM frame WHERE capture IS NOT NULL", "0");
+	store_check("SELECT vendor || ' ' || model || ' ' || firmware || ' ' || firmware_source FROM phone", "Polycom CX600 4.0.7577.4444 update");
+	store_check("SELECT count(*) FROM frame WHERE capture IS NOT NULL", "0");
 }
 
 static void test_hostile(void **state)
 {
 	(void)state;
 	store_all(sample_hostile());
-	check("PRAGMA integrity_check", "ok");
-	check("SELECT group_concat(file || ':' || number) FROM frame JOIN capture ON capture.id = capture WHERE part = 'finding'",
+	store_check("PRAGMA integrity_check", "ok");
+	store_check("SELECT group_concat(shown) FROM (SELECT file || ':' || number AS shown FROM frame JOIN capture ON capture.id = capture "
+		"WHERE part = 'finding' ORDER BY number)",
 		"phone.pcap:7,a\033[31m.pcap:9");
 }
 
@@ -254,7 +158,7 @@ static void test_hostile(void **state)
 
 static void write_file(const char *text)
 {
-	FILE *out = fopen(path, "w");
+	FILE *out = fopen(store_path, "w");
 
 	fputs(text, out);
 	fclose(out);
@@ -262,10 +166,10 @@ static void write_file(const char *text)
 
 static void check_refused(const char *words)
 {
-	listen_start();
-	if (store_open(path))
+	store_listen();
+	if (store_open(store_path))
 		fail_msg("%s: opened", words);
-	listen_end(words);
+	store_heard(words);
 }
 
 static void test_refused(void **state)
@@ -273,37 +177,38 @@ static void test_refused(void **state)
 	(void)state;
 	write_file("This is a letter, not a database, and it is long enough to be told from one by its first octets.\n");
 	check_refused("this is not a database");
-	empty_folder(state);
-	tell("CREATE TABLE recipe (name TEXT)");
+	store_empty_folder(state);
+	store_tell("CREATE TABLE recipe (name TEXT)");
 	check_refused("this is the database of another program");
-	check("SELECT count(*) FROM sqlite_master", "1");
-	empty_folder(state);
+	store_check("SELECT count(*) FROM sqlite_master", "1");
+	store_empty_folder(state);
 	store_all(sample_empty());
-	tell("PRAGMA user_version = 7");
-	check_refused("made by a newer dialtone (its schema is 7, this program knows 1)");
-	empty_folder(state);
-	assert_int_equal(mkdir(path, 0700), 0);
-	listen_start();
-	assert_null(store_open(path));
-	listen_end("Is a directory");
-	rmdir(path);
+	store_tell("PRAGMA user_version = 7");
+	check_refused("made by a newer dialtone (its schema is 7, this program knows 2)");
+	store_empty_folder(state);
+	assert_int_equal(mkdir(store_path, 0700), 0);
+	store_listen();
+	assert_null(store_open(store_path));
+	store_heard("Is a directory");
+	rmdir(store_path);
 }
 
 static void test_locked(void **state)
 {
 	const struct report *r = sample_broken();
-	struct store *s = store_open(path);
+	struct store *s = store_open(store_path);
 	sqlite3 *other;
 
 	(void)state;
-	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	store_patience(s, 50);
+	assert_int_equal(sqlite3_open(store_path, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-	listen_start();
-	assert_false(store_attempt(s, r->phones[0], r->phones[0]->attempts[0], false));
-	listen_end("another program has locked it for more than 5 seconds");
+	store_listen();
+	assert_int_equal(store_attempt(s, r->phones[0], r->phones[0]->attempts[0]), STORE_BUSY);
+	store_heard("another program has locked it for too long");
 	sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
 	sqlite3_close(other);
-	assert_true(store_attempt(s, r->phones[0], r->phones[0]->attempts[0], false));
+	assert_int_equal(store_attempt(s, r->phones[0], r->phones[0]->attempts[0]), STORE_DONE);
 	store_close(s);
 }
 
@@ -334,31 +239,31 @@ static void test_full(void **state)
 	(void)state;
 	store_all(r);
 	changed.outcome = OUTCOME_UNKNOWN;
-	s = store_open(path);
-	listen_start();
+	s = store_open(store_path);
+	store_listen();
 	disk_full = true;
-	assert_false(store_attempt(s, r->phones[0], &changed, false));
+	assert_int_equal(store_attempt(s, r->phones[0], &changed), STORE_FULL);
 	disk_full = false;
-	listen_end("there is no room left on the disk");
-	check("PRAGMA integrity_check", "ok");
-	check("SELECT group_concat(outcome) FROM attempt", "failed");
-	assert_true(store_attempt(s, r->phones[0], &changed, false));
+	store_heard("there is no room left on the disk");
+	store_check("PRAGMA integrity_check", "ok");
+	store_check("SELECT group_concat(outcome) FROM attempt", "failed");
+	assert_int_equal(store_attempt(s, r->phones[0], &changed), STORE_DONE);
 	store_close(s);
-	check("SELECT group_concat(outcome) FROM attempt", "unknown");
+	store_check("SELECT group_concat(outcome) FROM attempt", "unknown");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_values, empty_folder),
-		cmocka_unit_test_setup(test_evidence, empty_folder),
-		cmocka_unit_test_setup(test_twice, empty_folder),
-		cmocka_unit_test_setup(test_phone_grows, empty_folder),
-		cmocka_unit_test_setup(test_hostile, empty_folder),
-		cmocka_unit_test_setup(test_refused, empty_folder),
-		cmocka_unit_test_setup(test_locked, empty_folder),
-		cmocka_unit_test_setup(test_full, empty_folder),
+		cmocka_unit_test_setup(test_values, store_empty_folder),
+		cmocka_unit_test_setup(test_evidence, store_empty_folder),
+		cmocka_unit_test_setup(test_twice, store_empty_folder),
+		cmocka_unit_test_setup(test_phone_grows, store_empty_folder),
+		cmocka_unit_test_setup(test_hostile, store_empty_folder),
+		cmocka_unit_test_setup(test_refused, store_empty_folder),
+		cmocka_unit_test_setup(test_locked, store_empty_folder),
+		cmocka_unit_test_setup(test_full, store_empty_folder),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, store_make_folder, store_remove_folder);
 }
