@@ -57,6 +57,11 @@ void pipeline_packet(struct pipeline *p, const struct packet *packet)
 		flows_packet(p->flows, packet, &l, frames, frame_count);
 }
 
+void pipeline_tick(struct pipeline *p, int64_t now_ns)
+{
+	flows_tick(p->flows, now_ns);
+}
+
 static void tell_captures(struct pipeline *p)
 {
 	for (unsigned n = 0; p->source && n < source_captures(p->source); n++)

@@ -31,6 +31,7 @@ struct pipeline;
 
 struct pipeline *pipeline_new(const struct flows_user *user);
 void pipeline_packet(struct pipeline *p, const struct packet *packet);
+void pipeline_tick(struct pipeline *p, int64_t now_ns);  /* as flows_tick */
 void pipeline_finish(struct pipeline *p);
 const struct pipeline_counters *pipeline_counters(const struct pipeline *p);
 const struct flows *pipeline_flows(const struct pipeline *p);

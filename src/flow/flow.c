@@ -290,6 +290,7 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 {
 	enum interest interest = f->report.user.interest(f->report.user.user, l);
 
+	tcps_tick(&f->tcps, p->at_ns);
 	f->report.now = p->frame;
 	f->report.now_ns = p->at_ns;
 	f->report.frames = frames;
@@ -303,12 +304,18 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 	} else if (!l->src.family && (l->has_ether || l->ether_type == TYPE_ARP)) {
 		ether_packet(f, p, l);
 	}
-	tcps_tick(&f->tcps, p->at_ns);
 	reporter_release(&f->report, streams_young_hole(&f->tcps.streams, p->at_ns));
 	f->report.frames = NULL;
 	f->report.frame_count = 0;
 	f->counters.malformed = f->report.malformed;
 	f->counters.counted = f->report.counted;
+}
+
+void flows_tick(struct flows *f, int64_t now_ns)
+{
+	f->report.now_ns = now_ns;
+	tcps_tick(&f->tcps, now_ns);
+	reporter_release(&f->report, streams_young_hole(&f->tcps.streams, now_ns));
 }
 
 void flows_finish(struct flows *f)

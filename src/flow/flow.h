@@ -47,6 +47,9 @@ struct flows *flows_new(const struct flow_limits *limits, const struct flows_use
 /* One packet whose layers are whole (fragments put together: `frames` are all its frames; else NULL and 0). */
 void flows_packet(struct flows *f, const struct packet *p, const struct layers *l, const frame_ref *frames, unsigned frame_count);
 
+/* It is `now_ns`, and no packet before that is still to come: says what waited for time to pass. The next packet says it as well. */
+void flows_tick(struct flows *f, int64_t now_ns);
+
 /* The capture ends: holes become gaps, connections that are still open report their progress, SYNs that had time to be answered time out. */
 void flows_finish(struct flows *f);
 const struct flow_counters *flows_counters(const struct flows *f);
