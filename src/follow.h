@@ -13,13 +13,15 @@
 #include "trail/phone.h"
 #include "verdict/judge.h"
 
+enum { FOLLOW_MEMORY = 32 << 20 };
+
 struct follow_options {
 	const struct mac *phones;               /* --phone; count 0: whoever shows a marker */
 	size_t phone_count;
 	bool all_clients;
 	struct judge_options judge;             /* keep_events, tell_story as the sink needs them */
 	size_t evidence_octets;                 /* of packets kept of one attempt; 0: none */
-	size_t memory;                          /* octets that attempts and what is remembered of them may take; 0: 64 MiB */
+	size_t memory;                          /* octets of events and packets that wait, and as many again of what is remembered; 0: FOLLOW_MEMORY */
 	void *user;
 	/* An attempt is new or is not what it was when it was told before (`id` says which it is). `a->going_on` until it has ended. Both are good
 	 * during the call only. Called from follow_packet, follow_tick and follow_finish. */
@@ -49,9 +51,9 @@ const struct pipeline *follow_pipeline(const struct follow *f);
 /* Octets that it may take at most with these options, all tables full: what `dialtone check` prints. */
 size_t follow_bound(const struct follow_options *options);
 
-/* Phones and attempts that were forgotten for want of room. */
-struct follow_counters { uint64_t phones, attempts, attempts_told, phones_forgotten, attempts_forgotten; };
-const struct follow_counters *follow_counters(const struct follow *f);
+/* Phones that are followed now, attempts so far, how often one was told; phones and attempts that were forgotten for want of room. */
+struct follow_counters { uint64_t phones, attempts, told, phones_forgotten, attempts_forgotten; };
+struct follow_counters follow_counters(const struct follow *f);
 
 void follow_free(struct follow *f);
 

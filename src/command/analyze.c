@@ -101,7 +101,8 @@ static void tell_missing(const struct phone_list *phones, const struct report *r
 /* Reads everything; the status so far. */
 static int read_packets(struct analysis *a)
 {
-	const struct trail_options options = { a->phones.at, a->phones.count, a->all_clients, judge_attempt, a->judge };
+	const struct trail_options options = { .phones = a->phones.at, .phone_count = a->phones.count, .all_clients = a->all_clients,
+		.attempt = judge_attempt, .user = a->judge };
 	struct trail *trail = trail_new(&options);
 	const struct flows_user user = { trail, trail_interest, trail_event };
 	struct pipeline *p = pipeline_new(&user);
@@ -197,7 +198,7 @@ static bool open_all(int argc, char **argv, struct analysis *a)
 	unsigned count;
 
 	a->judge_options.tell_story = !a->json || a->db;
-	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options)) != NULL
+	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options, NULL)) != NULL
 		&& (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
 }
 

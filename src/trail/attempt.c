@@ -7,11 +7,12 @@
 #include "flow/flow.h"
 #include "trail/marker.h"
 
-struct attempt *attempt_new(struct phone *p)
+struct attempt *attempt_new(struct phone *p, uint64_t number)
 {
 	struct attempt *a = memory_get(sizeof *a);
 
 	a->phone = p;
+	a->number = number;
 	return a;
 }
 
@@ -166,9 +167,9 @@ void attempt_add(struct attempt *a, const struct event *e, const struct attempt_
 
 /* ---- taking apart ---- */
 
-struct attempt *attempt_split(struct attempt *a, struct place from)
+struct attempt *attempt_split(struct attempt *a, uint64_t number, struct place from)
 {
-	struct attempt *rest = attempt_new(a->phone);
+	struct attempt *rest = attempt_new(a->phone, number);
 	size_t at = a->count;
 
 	while (at && !place_before(place_of(a->events[at - 1]), from))

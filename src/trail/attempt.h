@@ -20,7 +20,7 @@ struct place {
 	int64_t at_ns;
 };
 
-struct attempt *attempt_new(struct phone *p);
+struct attempt *attempt_new(struct phone *p, uint64_t number);
 void attempt_free(struct attempt *a);
 
 struct place place_of(const struct event *e);
@@ -30,7 +30,7 @@ bool place_before(struct place a, struct place b);
 void attempt_add(struct attempt *a, const struct event *e, const struct attempt_limits *limits);
 
 /* A new attempt of the same phone with all events from `from` on; they leave `a`. */
-struct attempt *attempt_split(struct attempt *a, struct place from);
+struct attempt *attempt_split(struct attempt *a, uint64_t number, struct place from);
 
 /* Removes what others than the phone advertised (LLDP, CDP) in this capture file. */
 void attempt_remove_advertisements(struct attempt *a, unsigned file);

@@ -76,11 +76,19 @@ void device_drop(struct device *d, struct surroundings *s)
 
 /* ---- beginning ---- */
 
+static void note_change(struct attempt *a, int64_t at_ns, struct surroundings *s)
+{
+	a->changed = s->changed = true;
+	if (at_ns > a->changed_ns)
+		a->changed_ns = at_ns;
+}
+
 static void add(struct device *d, struct attempt *a, const struct event *e, struct surroundings *s)
 {
 	size_t before = a->arena.used;
 
 	attempt_add(a, e, limits_of(d));
+	note_change(a, e->at_ns, s);
 	s->octets = s->octets - before + a->arena.used;
 }
 
@@ -135,12 +143,14 @@ static void forget_sessions(struct sessions *s)
 
 static void begin(struct device *d, struct place from, bool captured_from_start, struct surroundings *s)
 {
-	struct attempt *next = attempt_split(d->phone.attempt, from);
+	struct attempt *next = attempt_split(d->phone.attempt, ++s->attempts, from);
 
 	s->octets += next->arena.used;
 	device_release(d, s);
 	d->ended = d->phone.attempt;
 	d->due_ns = from.at_ns + WAIT_NS;
+	note_change(d->ended, from.at_ns, s);
+	note_change(next, from.at_ns, s);
 	if (!d->phone.followed) {
 		discard(d->ended, s);
 		d->ended = NULL;
@@ -255,7 +265,7 @@ void device_event(struct device *d, const struct event *e, bool sent, struct sur
 	if (d->ended && e->at_ns >= d->due_ns)
 		device_release(d, s);
 	if (!d->phone.attempt) {
-		d->phone.attempt = attempt_new(&d->phone);
+		d->phone.attempt = attempt_new(&d->phone, ++s->attempts);
 		adopt_from_own_link(d, e, s);
 	}
 	if (d->sessions)

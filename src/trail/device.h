@@ -17,6 +17,8 @@ struct surroundings {
 	void *user;
 	struct links *links;
 	size_t octets;          /* of the events that all devices hold */
+	uint64_t attempts;      /* begun so far */
+	bool changed;           /* an attempt is another than when trail_look showed it */
 };
 
 struct device {

@@ -17,7 +17,7 @@ enum {
 	PHONES_MAX = 4096,      /* followed, or with a phone vendor's address */
 	OTHERS_MAX = 2048,      /* what may become one */
 	BINDINGS_MAX = 65536,
-	OCTETS_MAX = 256 << 20, /* of all events that wait */
+	OCTETS_MAX = 256 << 20, /* of all events that wait, unless the options say otherwise */
 };
 
 struct trail {
@@ -29,6 +29,7 @@ struct trail {
 	uint64_t numbers;
 	unsigned odd;                   /* followed, but without a phone vendor's address */
 	int64_t due_ns;                 /* when the next waiting attempt is to be handed over */
+	int64_t look_ns;                /* when the next one is to be shown, of those that trail_look saw too early */
 	bool finished, closing;
 	struct addr last_src;           /* of the packet that is being read */
 	uint8_t last_ttl;
@@ -402,7 +403,7 @@ static void release_due(struct trail *t, int64_t now_ns)
 /* All events together are too many: the phone that was not heard of for longest gives its own away, never the last one. */
 static void bound_octets(struct trail *t)
 {
-	while (t->surroundings.octets > OCTETS_MAX && table_count(t->phones) > 1)
+	while (t->surroundings.octets > t->options.octets && table_count(t->phones) > 1)
 		table_remove(t->phones, table_oldest(t->phones));
 }
 
@@ -426,6 +427,76 @@ void trail_event(void *trail, const struct event *e)
 		handle(t, receiver, e, false);
 	note_advertisement(t, e);
 	bound_octets(t);
+}
+
+void trail_tick(struct trail *t, int64_t now_ns)
+{
+	if (!t->finished)
+		release_due(t, now_ns);
+}
+
+/* ---- while attempts are being made ---- */
+
+struct look {
+	int64_t now_ns, pause_ns, patience_ns;
+	int64_t next_ns;                /* when another look is worth it */
+	void (*each)(void *user, const struct attempt *a);
+	void *user;
+};
+
+static void look_at(struct attempt *a, struct look *l)
+{
+	int64_t due_ns;
+
+	if (!a || !a->changed || !a->count)
+		return;
+	due_ns = a->changed_ns + l->pause_ns;
+	if (a->looked_ns + l->patience_ns < due_ns)
+		due_ns = a->looked_ns + l->patience_ns;
+	if (due_ns > l->now_ns) {
+		if (due_ns < l->next_ns)
+			l->next_ns = due_ns;
+		return;
+	}
+	a->changed = false;
+	a->looked_ns = l->now_ns;
+	l->each(l->user, a);
+}
+
+void trail_look(struct trail *t, int64_t now_ns, int64_t pause_ns, int64_t patience_ns, void (*each)(void *user, const struct attempt *a), void *user)
+{
+	struct look l = { now_ns, pause_ns, patience_ns, INT64_MAX, each, user };
+
+	if (t->finished || (!t->surroundings.changed && now_ns < t->look_ns))
+		return;
+	t->surroundings.changed = false;
+	for (struct device *d = table_oldest(t->phones); d; d = table_younger(t->phones, d)) {
+		if (!d->phone.followed)
+			continue;
+		look_at(d->ended, &l);
+		look_at(d->phone.attempt, &l);
+	}
+	t->look_ns = l.next_ns;
+}
+
+const struct phone *trail_phone_of(struct trail *t, const struct event *e)
+{
+	struct mac m;
+	struct device *d = sender_of(t, e, &m) ? device_find(t->phones, m) : NULL;
+
+	if (!d || !d->phone.followed)
+		d = receiver_of(t, e, &m) ? device_find(t->phones, m) : NULL;
+	return d && d->phone.followed ? &d->phone : NULL;
+}
+
+size_t trail_phones(const struct trail *t)
+{
+	return table_count(t->phones);
+}
+
+uint64_t trail_forgotten(const struct trail *t)
+{
+	return table_evicted(t->phones);
 }
 
 /* ---- attention ---- */
@@ -496,12 +567,14 @@ struct trail *trail_new(const struct trail_options *options)
 	struct trail *t = memory_get(sizeof *t);
 
 	t->options = *options;
+	if (!t->options.octets)
+		t->options.octets = OCTETS_MAX;
 	t->listed = memory_copy(options->phones, options->phone_count * sizeof *options->phones);
 	t->phones = table_new(sizeof(uint64_t), sizeof(struct device), PHONES_MAX, phone_leaves, t);
 	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, other_leaves, t);
 	t->bindings = bindings_new(BINDINGS_MAX, deserves_attention, t);
-	t->surroundings = (struct surroundings){ options->attempt ? options->attempt : nobody_listens, options->user, links_new(), 0 };
-	t->due_ns = INT64_MAX;
+	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new() };
+	t->due_ns = t->look_ns = INT64_MAX;
 	return t;
 }
 

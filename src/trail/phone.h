@@ -40,12 +40,12 @@ struct phone {
 	unsigned vlan_count;
 	uint64_t number;                /* rises with first appearance, from 1; devices that are not followed leave holes */
 	struct attempt *attempt;        /* the one in the making, or NULL */
-	void *user;                     /* of the receiver of attempts */
 };
 
 /* One sign-in: the events of its phone, in packet order. */
 struct attempt {
 	struct phone *phone;
+	uint64_t number;                /* which one it is, from 1; another one's never */
 	struct arena arena;             /* of the events */
 	struct event **events;
 	size_t count, room;
@@ -53,12 +53,15 @@ struct attempt {
 	int64_t start_ns, end_ns;       /* first and last event, a switch's advertisements apart */
 	bool capture_ended;             /* the capture ended, or the phone had to be forgotten, while it was going on */
 	bool captured_from_start;       /* the phone was seen silent, or booting, before it: false where the capture starts in its middle */
+	bool changed;                   /* since trail_look showed it */
+	int64_t changed_ns, looked_ns;  /* when its latest event came; when it was shown */
 };
 
 struct trail_options {
 	const struct mac *phones;       /* --phone; count 0: whoever shows a marker */
 	size_t phone_count;
 	bool all_clients;               /* follow desktop clients too */
+	size_t octets;                  /* of events that wait, all together; 0: 256 MiB */
 	/* An attempt has ended, or, with `capture_ended`, the capture has. It belongs to the trail and is gone after the call. One that another
 	 * followed is handed over up to some two minutes of packet time later, for what becomes known late of its connections. */
 	void (*attempt)(void *user, const struct attempt *a);
@@ -70,6 +73,21 @@ struct trail;
 struct trail *trail_new(const struct trail_options *options);
 enum interest trail_interest(void *trail, const struct layers *l);      /* for flows_user.interest */
 void trail_event(void *trail, const struct event *e);                   /* for flows_user.event */
+
+/* It is `now_ns` of packet time: hands over what waited until then. Any event does the same. */
+void trail_tick(struct trail *t, int64_t now_ns);
+
+/* Shows the attempts of followed phones that are not what they were when they were shown before: once nothing came for `pause_ns`, at the latest
+ * `patience_ns` after the last time. They go on afterwards, and belong to the trail. */
+void trail_look(struct trail *t, int64_t now_ns, int64_t pause_ns, int64_t patience_ns, void (*each)(void *user, const struct attempt *a), void *user);
+
+/* The followed device that the event is of: its sender, else its receiver. NULL if it is of none. */
+const struct phone *trail_phone_of(struct trail *t, const struct event *e);
+
+/* Followed phones now, and phones that were forgotten for want of room. */
+size_t trail_phones(const struct trail *t);
+uint64_t trail_forgotten(const struct trail *t);
+
 void trail_finish(struct trail *t);                                     /* hands over the attempts still in the making, by phone number */
 void trail_free(struct trail *t);
 

@@ -7,36 +7,7 @@
 
 #include "verdict/model.h"
 #include "verdict/report.h"
-
-/* What the rest of the capture told of the same site: by other phones, and by this one before. */
-struct site_offer {                     /* a certificate that a server showed */
-	struct endpoint server;
-	const char *issuer;             /* of the leaf */
-	struct mac phone;
-	bool accepted;                  /* the handshake finished */
-	int64_t at_ns;
-};
-
-struct site_fault {                     /* an error finding */
-	const char *code, *subject;
-	struct mac phone;
-	const char *sip_domain, *dns_domain;    /* of the attempt; NULL unknown */
-};
-
-struct site_version {                   /* firmware told in a device-update request */
-	struct mac phone;
-	const char *firmware;
-	int64_t at_ns;
-};
-
-struct site {
-	certificate_set delivered;         /* CA certificates handed out in clear */
-	LIST_OF(struct site_offer) offers;
-	LIST_OF(struct site_fault) faults;
-	LIST_OF(struct site_version) posted;
-	addr_set alive;                    /* hosts that accepted a connection on any port */
-	unsigned voice_vlan;            /* a tag that phones speak in; 0 none */
-};
+#include "verdict/site.h"
 
 struct evaluation {
 	enum method method;

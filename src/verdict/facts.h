@@ -256,6 +256,7 @@ struct facts {
 	frame_set kerberos;
 
 	const char *earlier_domain;     /* the user's SIP domain in an earlier attempt; NULL */
+	const char *posted_before;      /* the firmware of the last device-update request of an earlier attempt; NULL */
 	const char *model, *firmware, *firmware_source, *user_agent;
 	LIST_OF(const char *) posted_versions;  /* firmware in each device-update request, in order */
 };

@@ -111,6 +111,7 @@ struct packet_report {
 struct attempt_report {
 	const char *id;
 	bool going_on;                          /* looked at while it was still being made: its verdict may change */
+	bool verdict_only;                      /* told before; events, packets and story are those of then and not borne again */
 	int64_t start_ns, end_ns;
 	enum method method;
 	const char *policy;

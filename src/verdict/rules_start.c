@@ -71,13 +71,10 @@ static bool is_image(const struct http_exchange *h)
 static void update_loop(struct judging *j)
 {
 	const struct facts *f = j->facts;
-	const char *before = NULL;
+	const char *before = f->posted_before;
 	unsigned images = 0;
 	struct draft *d;
 
-	for (size_t i = 0; i < j->site->posted.count; i++)
-		if (mac_equal(j->site->posted.at[i].phone, j->phone) && j->site->posted.at[i].at_ns < f->start_ns)
-			before = j->site->posted.at[i].firmware;
 	for (size_t i = 0; i < f->http.count; i++)
 		images += is_image(&f->http.at[i]);
 	if (!(images && before && f->posted_versions.count && strcasecmp(before, f->posted_versions.at[0]) == 0) && images < 2)

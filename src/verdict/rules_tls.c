@@ -78,24 +78,14 @@ static bool is_intercepted(const struct judging *j, const struct connection *c)
 {
 	const char *issuer = c->chain.count ? c->chain.at[0].issuer : NULL;
 
-	if (speaks_of(issuer, inspectors))
-		return true;
-	for (size_t i = 0; i < j->site->offers.count && issuer; i++)
-		if (endpoint_equal(&j->site->offers.at[i].server, &c->server) && !mac_equal(j->site->offers.at[i].phone, j->phone) && j->site->offers.at[i].accepted &&
-		    strcasecmp(j->site->offers.at[i].issuer, issuer) != 0 && j->site->offers.at[i].at_ns >= c->start_ns)
-			return true;
-	return false;
+	return speaks_of(issuer, inspectors) || (issuer && site_others_accept(j->site, &c->server, issuer, j->phone, c->start_ns));
 }
 
 const char *certificate_former_issuer(const struct judging *j, const struct connection *c)
 {
 	const char *issuer = c->chain.count ? c->chain.at[0].issuer : NULL;
 
-	for (size_t i = 0; i < j->site->offers.count && issuer; i++)
-		if (endpoint_equal(&j->site->offers.at[i].server, &c->server) && j->site->offers.at[i].at_ns < c->start_ns && j->site->offers.at[i].accepted &&
-		    strcasecmp(j->site->offers.at[i].issuer, issuer) != 0)
-			return j->site->offers.at[i].issuer;
-	return NULL;
+	return issuer ? site_former_issuer(j->site, &c->server, issuer, c->start_ns) : NULL;
 }
 
 static void chain(struct judging *j, const struct handshake *h, bool said_so)
