@@ -213,15 +213,18 @@ static void forget_trial(struct judge *j, struct trial *t)
 	free(t);
 }
 
+/* An attempt that was told keeps its name, though what is learned late may lie before what was its first event. */
 static void gather(struct judge *j, struct trial *t, const struct attempt *a, bool going_on)
 {
+	int64_t start_ns = t->told ? t->report.start_ns : a->start_ns;
+
 	j->octets -= t->own.used;
 	arena_free(&t->own);
 	t->facts = facts_gather(a, t->arena);
 	t->own_firmware = t->facts->firmware;
 	t->sip_domain = t->sip_domain_source = NULL;
 	t->ended_by_capture = a->capture_ended || going_on;
-	t->report = (struct attempt_report){ .id = publish_id(t->arena, a), .start_ns = a->start_ns, .end_ns = a->end_ns, .going_on = going_on };
+	t->report = (struct attempt_report){ .id = publish_id(t->arena, a->phone->mac, start_ns), .start_ns = start_ns, .end_ns = a->end_ns, .going_on = going_on };
 	j->octets += t->own.used;
 }
 

@@ -51,7 +51,7 @@ const char *client_firmware(const struct trial *t, const char **ret_source);
 
 /* ---- publish.c ---- */
 
-const char *publish_id(struct arena *arena, const struct attempt *a);
+const char *publish_id(struct arena *arena, struct mac phone, int64_t start_ns);
 const struct event *const *publish_copy(struct arena *arena, const struct attempt *a);       /* of its events */
 void publish_events(struct attempt_report *r, const struct event *const *events, const struct attempt *a);
 void publish_verdict(struct arena *arena, struct trial *t, const struct evaluation *e);

@@ -5,13 +5,13 @@
 #include "verdict/judge_parts.h"
 #include "verdict/model.h"
 
-const char *publish_id(struct arena *arena, const struct attempt *a)
+const char *publish_id(struct arena *arena, struct mac phone, int64_t start_ns)
 {
 	char mac[MAC_TEXT], time[MOMENT_TEXT], plain_mac[MAC_TEXT], plain_time[MOMENT_TEXT];
 	size_t m = 0, t = 0;
 
-	mac_format(a->phone->mac, mac);
-	moment_format(a->start_ns, a->start_ns % 1000 ? 9 : 6, time);
+	mac_format(phone, mac);
+	moment_format(start_ns, start_ns % 1000 ? 9 : 6, time);
 	for (size_t i = 0; mac[i]; i++)
 		if (mac[i] != ':')
 			plain_mac[m++] = mac[i];
