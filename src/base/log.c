@@ -5,10 +5,16 @@
 #include <string.h>
 
 static int verbosity;
+static bool no_warnings;
 
 void log_set_verbosity(int level)
 {
 	verbosity = level;
+}
+
+void log_warnings(bool wanted)
+{
+	no_warnings = !wanted;
 }
 
 /* A message may quote a file name or a packet: control characters would let it write more than its line. */
@@ -27,6 +33,6 @@ static void say(const char *what, const char *format, va_list args)
 	va_start(args, format); say(what, format, args); va_end(args); } while (0)
 
 void log_error(const char *format, ...) { SAY(0, ""); }
-void log_warning(const char *format, ...) { SAY(0, "warning: "); }
+void log_warning(const char *format, ...) { if (!no_warnings) SAY(0, "warning: "); }
 void log_info(const char *format, ...) { SAY(1, ""); }
 void log_detail(const char *format, ...) { SAY(2, ""); }

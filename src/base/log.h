@@ -2,8 +2,13 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+
 /* 0 warnings and errors (the start), 1 what it is doing, 2 details. */
 void log_set_verbosity(int level);
+
+/* Whether log_warning says anything; it does at the start. For what reads again what was complained about already. */
+void log_warnings(bool wanted);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -17,4 +17,7 @@ enum { MOMENT_TEXT = 40 };
 /* RFC 3339 in UTC with `digits` (0 to 9) digits of a second: 2026-11-24T13:31:05.000124Z. Returns out. */
 const char *moment_format(int64_t at_ns, unsigned digits, char out[MOMENT_TEXT]);
 
+/* The same read: RFC 3339, `Z` or an offset behind it. False leaves *ret. */
+bool moment_parse(const char *text, int64_t *ret_ns);
+
 #endif

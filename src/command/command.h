@@ -7,5 +7,6 @@ int command_events(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_list_dissectors(int argc, char **argv);
 int command_naming(int argc, char **argv);
+int command_replay(int argc, char **argv);
 
 #endif
