@@ -6,12 +6,17 @@
 #include "packet/fragment.h"
 #include "packet/mirror.h"
 
+/* Packets between two looks at how far reading is: less than a millisecond apart. */
+enum { LOOK_EVERY = 1024 };
+
 struct pipeline {
 	struct flows *flows;
 	struct fragments *fragments;
 	struct mirror *mirror;
 	struct pipeline_counters counters;
 	struct source *source;          /* of pipeline_run */
+	void (*look)(void *user, const struct source *s);
+	void *look_user;
 };
 
 struct pipeline *pipeline_new(const struct flows_user *user)
@@ -94,14 +99,23 @@ void pipeline_free(struct pipeline *p)
 	free(p);
 }
 
+void pipeline_on_look(struct pipeline *p, void (*look)(void *user, const struct source *s), void *user)
+{
+	p->look = look;
+	p->look_user = user;
+}
+
 int pipeline_run(struct pipeline *p, struct source *source)
 {
 	enum source_answer answer;
 	struct packet packet;
 
 	p->source = source;
-	while ((answer = source_next(source, &packet)) == SOURCE_PACKET)
+	while ((answer = source_next(source, &packet)) == SOURCE_PACKET) {
 		pipeline_packet(p, &packet);
+		if (p->look && p->counters.packets % LOOK_EVERY == 0)
+			p->look(p->look_user, source);
+	}
 	tell_captures(p);
 	return answer == SOURCE_ERROR ? 2 : 0;
 }

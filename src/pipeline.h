@@ -37,6 +37,9 @@ const struct pipeline_counters *pipeline_counters(const struct pipeline *p);
 const struct flows *pipeline_flows(const struct pipeline *p);
 void pipeline_free(struct pipeline *p);
 
+/* `look` is called by pipeline_run, once in some thousands of packets: to tell how far it is. */
+void pipeline_on_look(struct pipeline *p, void (*look)(void *user, const struct source *s), void *user);
+
 /* Reads `source` to its end. Exit status so far: 0, or 2 where the source broke off with an error after packets (they were all handled). */
 int pipeline_run(struct pipeline *p, struct source *source);
 

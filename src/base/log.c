@@ -6,6 +6,12 @@
 
 static int verbosity;
 static bool no_warnings;
+static void (*before_line)(void);
+
+void log_set_before(void (*before)(void))
+{
+	before_line = before;
+}
 
 void log_set_verbosity(int level)
 {
@@ -26,6 +32,8 @@ static void say(const char *what, const char *format, va_list args)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = '?';
+	if (before_line)
+		before_line();
 	fprintf(stderr, "dialtone: %s%s\n", what, line);
 }
 

@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* Called before each line is written, by whoever has something on the terminal that is in its way. */
+void log_set_before(void (*before)(void));
+
 /* 0 warnings and errors (the start), 1 what it is doing, 2 details. */
 void log_set_verbosity(int level);
 

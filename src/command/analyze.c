@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
+#include "command/progress.h"
+#include "command/saving.h"
 #include "command/style.h"
 #include "command/summary.h"
 #include "pipeline.h"
+#include "sink/html.h"
 #include "sink/store.h"
 #include "trail/phone.h"
 #include "verdict/judge.h"
@@ -26,7 +30,9 @@ static const char help[] =
 	"  --firmware V      the phones' firmware, where the capture does not tell (4.0.7577.4444)\n"
 	"  --policy NAME     judge by the rules of this client: lpe-cu7, lpe-pre-cu7, ocs-strict, ocs-suffix, lync-desktop, 3pip\n"
 	"  --filter BPF      only packets that this tcpdump expression matches\n"
+	"  --summary         tell only how many phones ended how, by cause\n"
 	"  --json            print one JSON document\n"
+	"  --html FILE       write the report as one page for a browser, too\n"
 	"  --db FILE         store what is found in this SQLite database too\n"
 	"  --color WHEN      auto (on a terminal), always or never\n"
 	"  -v                tell the sign-in message by message; on stderr, what could not be read\n"
@@ -35,8 +41,8 @@ static const char help[] =
 
 struct analysis {
 	struct phone_list phones;
-	bool all_clients, json, story;
-	const char *filter, *db;
+	bool all_clients, json, story, summary;
+	const char *filter, *db, *html;
 	enum when colour;
 	struct judge_options judge_options;
 	struct source *source;
@@ -65,6 +71,25 @@ static bool store_report(struct store *s, const struct report *r)
 			if (store_attempt(s, r->phones[p], r->phones[p]->attempts[i]) != STORE_DONE)
 				return false;
 	return true;
+}
+
+/* The digests of the captures, each NULL where it has none: standard input, a pipe. */
+static bool save_page(const struct analysis *a, const struct report *r)
+{
+	char (*hex)[DIGEST_HEX] = memory_get(r->capture_count * sizeof *hex);
+	const char **digests = memory_get(r->capture_count * sizeof *digests);
+	struct saving saving;
+	bool good = saving_start(&saving, a->html);
+
+	for (size_t i = 0; good && i < r->capture_count; i++)
+		digests[i] = digest_file(r->captures[i]->file, hex[i]) ? hex[i] : NULL;
+	if (good) {
+		html_report(saving.out, r, &(struct html_options){ .digests = digests, .summary = a->summary });
+		good = saving_finish(&saving);
+	}
+	free(digests);
+	free(hex);
+	return good;
 }
 
 static void print_report(const struct analysis *a, const struct report *r)
@@ -106,8 +131,11 @@ static int read_packets(struct analysis *a)
 	struct trail *trail = trail_new(&options);
 	const struct flows_user user = { trail, trail_interest, trail_event };
 	struct pipeline *p = pipeline_new(&user);
-	int status = pipeline_run(p, a->source);
+	int status;
 
+	progress_start(p, false);
+	status = pipeline_run(p, a->source);
+	progress_end();
 	pipeline_finish(p);
 	trail_finish(trail);
 	summary_log(p);
@@ -130,6 +158,8 @@ static int run(struct analysis *a)
 	/* Before it is printed: a reader that goes away ends the program. */
 	if (a->store && !store_report(a->store, r))
 		status = STATUS_TROUBLE;
+	if (a->html && !save_page(a, r))
+		status = STATUS_TROUBLE;
 	print_report(a, r);
 	if (status == EXIT_SUCCESS && has_error(r))
 		status = EXIT_FAILURE;
@@ -139,7 +169,7 @@ static int run(struct analysis *a)
 
 /* ---- the command line ---- */
 
-enum { OPT_PHONE = 256, OPT_ALL_CLIENTS, OPT_SIP_DOMAIN, OPT_FIRMWARE, OPT_POLICY, OPT_FILTER, OPT_JSON, OPT_DB, OPT_COLOR };
+enum { OPT_PHONE = 256, OPT_ALL_CLIENTS, OPT_SIP_DOMAIN, OPT_FIRMWARE, OPT_POLICY, OPT_FILTER, OPT_JSON, OPT_HTML, OPT_SUMMARY, OPT_DB, OPT_COLOR };
 
 static const struct option options[] = {
 	{ "phone", required_argument, NULL, OPT_PHONE },
@@ -148,7 +178,9 @@ static const struct option options[] = {
 	{ "firmware", required_argument, NULL, OPT_FIRMWARE },
 	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "summary", no_argument, NULL, OPT_SUMMARY },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "html", required_argument, NULL, OPT_HTML },
 	{ "db", required_argument, NULL, OPT_DB },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "help", no_argument, NULL, 'h' },
@@ -164,7 +196,9 @@ static bool read_option(struct analysis *a, int o)
 	case OPT_FIRMWARE: a->judge_options.firmware = optarg; return true;
 	case OPT_POLICY: a->judge_options.policy = optarg; return true;
 	case OPT_FILTER: a->filter = optarg; return true;
+	case OPT_SUMMARY: a->summary = true; return true;
 	case OPT_JSON: a->json = true; return true;
+	case OPT_HTML: a->html = optarg; return true;
 	case OPT_DB: a->db = optarg; a->judge_options.keep_events = true; return true;
 	case OPT_COLOR: return style_parse_when(optarg, &a->colour);
 	default: return false;
@@ -197,9 +231,9 @@ static bool open_all(int argc, char **argv, struct analysis *a)
 	char **files;
 	unsigned count;
 
-	a->judge_options.tell_story = !a->json || a->db;
+	a->judge_options.tell_story = !a->json || a->db || a->html;
 	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options, NULL)) != NULL
-		&& (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
+		&& (!a->html || saving_possible(a->html)) && (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
 }
 
 static void close_all(struct analysis *a)

@@ -8,6 +8,7 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
+#include "command/progress.h"
 #include "command/summary.h"
 #include "dissectors/arp.h"
 #include "dissectors/dhcp.h"
@@ -142,8 +143,11 @@ static int run(struct events *ev)
 {
 	const struct flows_user user = { ev, everything, print };
 	struct pipeline *p = pipeline_new(&user);
-	int status = pipeline_run(p, ev->source);
+	int status;
 
+	progress_start(p, true);
+	status = pipeline_run(p, ev->source);
+	progress_end();
 	pipeline_finish(p);
 	output_finish();
 	summary_log(p);

@@ -31,33 +31,12 @@ const char *page_choose(const struct page *p, const char *utf8, const char *asci
 
 /* ---- what may be shown, and how wide it is ---- */
 
-static void add_character(struct text *t, struct span sequence, bool utf8)
-{
-	uint32_t c = safe_character(sequence);
-
-	if (safe_is_printable(c) && (utf8 || c < 0x80))
-		text_add_span(t, sequence);
-	else if (c < 0x100)
-		text_addf(t, "\\x%02x", (unsigned)c);
-	else
-		text_addf(t, c < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned)c);
-}
-
 char *page_safe(struct page *p, const char *text)
 {
-	struct span left = span_of(text, strlen(text));
 	struct text t = text_start(SIZE_MAX / 2);
 	char *out;
 
-	while (left.len) {
-		size_t n = utf8_length(left);
-
-		if (n)
-			add_character(&t, span_part(left, 0, n), p->style.utf8);
-		else
-			text_addf(&t, "\\x%02x", left.data[0]);
-		left = span_part(left, n ? n : 1, left.len);
-	}
+	safe_add(&t, text, p->style.utf8);
 	out = arena_copy(&p->scratch, text_string(&t), t.len);
 	text_free(&t);
 	return out;

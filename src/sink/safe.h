@@ -9,11 +9,15 @@
 #include <stdint.h>
 
 #include "base/cursor.h"
+#include "base/text.h"
 
 /* The character that a valid UTF-8 sequence (base/text.h, utf8_length) encodes. */
 uint32_t safe_character(struct span sequence);
 
 /* False for controls (C0, DEL, C1), line and paragraph separators, and everything that has no shape of its own but changes what stands around it. */
 bool safe_is_printable(uint32_t character);
+
+/* The text as it may be shown, put behind `t`: what is not printable (or, without `utf8`, not ASCII) as \x1b or \u202e, invalid octets as \xff. */
+void safe_add(struct text *t, const char *text, bool utf8);
 
 #endif

@@ -7,94 +7,16 @@
 
 #include "base/text.h"
 #include "sink/text_parts.h"
+#include "sink/words.h"
 #include "verdict/policy.h"
 
 /* ---- one sentence ---- */
-
-static const char *step_words(enum step s)
-{
-	static const char *const words[STEP_COUNT + 1] = {
-		[STEP_VLAN] = "the voice VLAN", [STEP_LEASE] = "getting an address", [STEP_UPDATE] = "the device update", [STEP_TIME] = "setting the clock",
-		[STEP_UC_OPTIONS] = "the UC options of DHCP", [STEP_ROOT_CA] = "fetching the CA's certificates",
-		[STEP_PROVISIONING] = "the web services", [STEP_DISCOVERY] = "looking for the registrar", [STEP_NAMING] = "the check of server names",
-		[STEP_CONNECT] = "connecting to the registrar", [STEP_TLS] = "TLS with the registrar", [STEP_REGISTER] = "registering",
-		[STEP_EXCHANGE] = "Exchange", [STEP_NONE] = "a step that cannot be told",
-	};
-
-	return words[s];
-}
-
-/* A sentence that goes on behind a colon: its first word loses the capital if it is one of those that never are a name. */
-static const char *behind_colon(struct page *p, const char *text)
-{
-	static const char *const words[] = { "The ", "No ", "A ", "An ", "None ", "Nobody ", "Neither ", "Every ", "It ", "Its ", "How " };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strncmp(text, words[i], strlen(words[i])) == 0)
-			return arena_printf(&p->scratch, "%c%s", text[0] - 'A' + 'a', text + 1);
-	return text;
-}
-
-/* Where the first sentence of a text ends: behind a stop with a blank after it. Names have stops too, but no blanks. */
-static size_t first_sentence(const char *text)
-{
-	const char *stop = strstr(text, ". ");
-
-	return stop ? (size_t)(stop - text) + 1 : strlen(text);
-}
-
-static size_t findings_of(const struct attempt_report *a, enum severity severity)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < a->finding_count; i++)
-		count += a->findings[i].severity == severity;
-	return count;
-}
-
-static const char *registrar_of(const struct attempt_report *a)
-{
-	for (size_t i = 0; i < a->candidate_count; i++)
-		if (a->candidates[i].result == RESULT_SIGNED_IN)
-			return a->candidates[i].server;
-	return NULL;
-}
-
-static const char *signed_in_words(struct page *p, const struct attempt_report *a)
-{
-	const char *server = registrar_of(a);
-	size_t warnings = findings_of(a, SEVERITY_WARNING);
-	const char *where = server ? arena_printf(&p->scratch, " at %s", server) : "";
-
-	if (warnings == 0)
-		return arena_printf(&p->scratch, "The phone signed in%s.", where);
-	return arena_printf(&p->scratch, "The phone signed in%s, but %s.", where, warnings == 1 ? "one thing is not as it should be" :
-		arena_printf(&p->scratch, "%zu things are not as they should be", warnings));
-}
-
-static const char *verdict_words(struct page *p, const struct attempt_report *a)
-{
-	switch (a->outcome) {
-	case OUTCOME_FAILED:
-		if (!a->cause)
-			return "The sign-in failed.";
-		return arena_printf(&p->scratch, "The sign-in failed at %s: %.*s", step_words(a->cause->step), (int)first_sentence(a->cause->message),
-			behind_colon(p, a->cause->message));
-	case OUTCOME_SIGNED_IN:
-		return signed_in_words(p, a);
-	case OUTCOME_UNFINISHED:
-		return "The sign-in was not finished when the capture ended or the phone stopped; nothing had failed for good.";
-	case OUTCOME_UNKNOWN:
-		break;
-	}
-	return "How the sign-in ended cannot be told from this capture.";
-}
 
 static enum ink outcome_ink(const struct attempt_report *a)
 {
 	switch (a->outcome) {
 	case OUTCOME_FAILED: return INK_BAD;
-	case OUTCOME_SIGNED_IN: return findings_of(a, SEVERITY_WARNING) ? INK_CAUTION : INK_GOOD;
+	case OUTCOME_SIGNED_IN: return words_count(a, SEVERITY_WARNING) ? INK_CAUTION : INK_GOOD;
 	case OUTCOME_UNFINISHED:
 	case OUTCOME_UNKNOWN: break;
 	}
@@ -115,7 +37,7 @@ static const char *outcome_mark(const struct page *p, const struct attempt_repor
 static void verdict(struct page *p, const struct attempt_report *a)
 {
 	page_put(p, outcome_ink(a), outcome_mark(p, a));
-	page_paragraph(p, p->column, outcome_ink(a), verdict_words(p, a));
+	page_paragraph(p, p->column, outcome_ink(a), words_verdict(&p->scratch, a));
 }
 
 /* ---- who ---- */
@@ -158,66 +80,26 @@ static void who(struct page *p, const struct phone_report *phone)
 	row(p, "SIP domain", with_source(p, phone->sip_domain, phone->sip_domain_source));
 }
 
-static const char *method_words(enum method m)
-{
-	switch (m) {
-	case METHOD_PIN: return "by PIN";
-	case METHOD_CREDENTIALS: return "with the user's credentials";
-	case METHOD_CACHED: return "with a certificate from an earlier sign-in";
-	case METHOD_UNKNOWN: break;
-	}
-	return "by a method that is not seen";
-}
-
-static const char *policy_source_words(enum policy_source s)
-{
-	switch (s) {
-	case POLICY_FIRMWARE: return "as its firmware says";
-	case POLICY_OPTION: return "as asked for";
-	case POLICY_ASSUMED: break;
-	}
-	return "assumed: no packet tells the firmware";
-}
-
 static void sign_in(struct page *p, const struct attempt_report *a)
 {
 	const struct policy *policy = a->policy ? policy_find(a->policy) : NULL;
 
-	row(p, "sign-in", arena_printf(&p->scratch, "%s; %s, %s", method_words(a->method), text_moment(p, a->start_ns),
-		text_duration(p, a->end_ns - a->start_ns)));
+	row(p, "sign-in", arena_printf(&p->scratch, "%s; %s, %s", words_method(a->method), words_moment(&p->scratch, a->start_ns),
+		words_duration(&p->scratch, a->end_ns - a->start_ns)));
 	if (policy)
-		row(p, "judged as", arena_printf(&p->scratch, "%s (%s)", policy->meaning, policy_source_words(a->policy_source)));
+		row(p, "judged as", arena_printf(&p->scratch, "%s (%s)", policy->meaning, words_policy_source(a->policy_source)));
 }
 
 /* ---- findings ---- */
-
-static const char *grade_words(enum grade g)
-{
-	switch (g) {
-	case GRADE_PROVEN: return "proven: a packet says it";
-	case GRADE_STRONG: return "strong: what would have to follow is absent from a complete capture";
-	case GRADE_WEAK: break;
-	}
-	return "weak: only the server's or the phone's own log could prove it";
-}
-
-/* The verdict has said the first sentence already. */
-static const char *why_words(const struct finding_report *f)
-{
-	const char *rest = f->message + first_sentence(f->message);
-
-	rest += strspn(rest, " ");
-	return *rest ? rest : f->rule->meaning ? f->rule->meaning : f->message;
-}
 
 static void cause(struct page *p, const struct attempt_report *a, bool several_files)
 {
 	const struct finding_report *f = a->cause;
 
 	page_line(p);
-	row(p, "why", why_words(f));
+	row(p, "why", words_why(f));
 	page_tab(p, TEXT_GUTTER);
-	page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s (%s); `dialtone explain %s` tells more", f->rule->code, grade_words(f->grade),
+	page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s (%s); `dialtone explain %s` tells more", f->rule->code, words_grade(f->grade),
 		f->rule->code));
 	if (f->frames.count) {
 		text_label(p, "evidence");
@@ -320,8 +202,7 @@ static void several_attempts(struct page *p, const struct phone_report *phone, b
 	const struct attempt_report *last = phone->attempts[phone->attempt_count - 1];
 
 	page_put(p, outcome_ink(last), outcome_mark(p, last));
-	page_paragraph(p, p->column, outcome_ink(last), arena_printf(&p->scratch, "The last of %zu sign-ins: %s", phone->attempt_count,
-		behind_colon(p, verdict_words(p, last))));
+	page_paragraph(p, p->column, outcome_ink(last), words_phone_verdict(&p->scratch, phone));
 	page_line(p);
 	who(p, phone);
 	for (size_t i = 0; i < phone->attempt_count; i++) {
@@ -335,24 +216,6 @@ static void several_attempts(struct page *p, const struct phone_report *phone, b
 	}
 }
 
-static const char *short_verdict(struct page *p, const struct phone_report *phone)
-{
-	const struct attempt_report *a = phone->attempt_count ? phone->attempts[phone->attempt_count - 1] : NULL;
-
-	if (!a)
-		return "no sign-in";
-	if (a->cause)
-		return arena_printf(&p->scratch, "failed at %s: %s", step_words(a->cause->step), a->cause->rule->code);
-	switch (a->outcome) {
-	case OUTCOME_SIGNED_IN: return "signed in";
-	case OUTCOME_FAILED: return "failed";
-	case OUTCOME_UNFINISHED: return "not finished";
-	case OUTCOME_UNKNOWN: break;
-	}
-	return "cannot be told";
-}
-
-/* Where there are several phones: one line each, before each is told. */
 static void overview(struct page *p, const struct report *r)
 {
 	static const struct page_column columns[] = { { .title = "phone" }, { .title = "SIP domain", .least = 20 }, { .title = "last sign-in", .least = 30 } };
@@ -364,7 +227,7 @@ static void overview(struct page *p, const struct report *r)
 
 		cells[3 * i] = (struct page_cell){ .text = arena_printf(&p->scratch, "%s", mac_format(phone->mac, mac)) };
 		cells[3 * i + 1] = (struct page_cell){ .text = phone->sip_domain ? phone->sip_domain : "unknown" };
-		cells[3 * i + 2] = (struct page_cell){ .text = short_verdict(p, phone),
+		cells[3 * i + 2] = (struct page_cell){ .text = phone->attempt_count ? words_outcome(&p->scratch, phone->attempts[phone->attempt_count - 1]) : "no sign-in",
 			.ink = phone->attempt_count ? outcome_ink(phone->attempts[phone->attempt_count - 1]) : INK_PLAIN };
 	}
 	page_put(p, INK_STRONG, arena_printf(&p->scratch, "%zu phones", r->phone_count));
@@ -391,7 +254,7 @@ static void captures(struct page *p, const struct report *r)
 
 		text_label(p, i ? "" : "read");
 		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s%s: %llu packets%s%s", number, strcmp(c->file, "-") == 0 ? "standard input" : c->file,
-			(unsigned long long)c->packets, c->packets ? arena_printf(&p->scratch, " in %s", text_duration(p, c->last_ns - c->first_ns)) : "",
+			(unsigned long long)c->packets, c->packets ? arena_printf(&p->scratch, " in %s", words_duration(&p->scratch, c->last_ns - c->first_ns)) : "",
 			c->cut_short ? ", cut off at its end" : ""));
 	}
 }

@@ -7,8 +7,6 @@
 enum { TEXT_INDENT = 2, TEXT_GUTTER = 14 };     /* where labels begin, and what stands behind them */
 
 /* The texts live in the page's scratch. */
-const char *text_moment(struct page *p, int64_t at_ns);                         /* 2023-11-14 22:13:20 UTC */
-const char *text_duration(struct page *p, int64_t span_ns);                     /* 31 ms, 4.5 s, 2 min 05 s */
 const char *text_frames(struct page *p, const struct frame_list *frames, bool several_files);  /* 2-5, 8, 9; or 2-57 (12) */
 const char *text_addresses(struct page *p, const struct addr_list *addresses);
 

@@ -1,0 +1,113 @@
+#include "command/saving.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+
+static bool complain(const char *path, const char *what)
+{
+	log_error("%s: cannot %s it: %s", path, what, strerror(errno));
+	return false;
+}
+
+static bool exists_as_other(const char *path)
+{
+	struct stat s;
+
+	return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
+}
+
+/* Where a link leads to, so that the link stays one. */
+static char *other_name(const char *path)
+{
+	char *real = realpath(path, NULL), *name;
+	const char *place = real ? real : path;
+
+	name = memory_get(strlen(place) + sizeof ".XXXXXX");
+	strcpy(name, place);
+	strcat(name, ".XXXXXX");
+	free(real);
+	return name;
+}
+
+/* mkstemp makes files that only their owner may read. */
+static void give_usual_rights(int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	(void)!fchmod(fd, 0666 & ~mask);
+}
+
+bool saving_start(struct saving *s, const char *path)
+{
+	int fd;
+
+	*s = (struct saving){ .path = path };
+	if (exists_as_other(path)) {
+		s->out = fopen(path, "wb");
+		return s->out ? true : complain(path, "write");
+	}
+	s->other = other_name(path);
+	fd = mkstemp(s->other);
+	s->out = fd >= 0 ? fdopen(fd, "wb") : NULL;
+	if (s->out) {
+		give_usual_rights(fd);
+		return true;
+	}
+	complain(path, "write");
+	free(s->other);
+	return false;
+}
+
+bool saving_possible(const char *path)
+{
+	struct saving s;
+
+	if (!saving_start(&s, path))
+		return false;
+	fclose(s.out);
+	if (s.other)
+		unlink(s.other);
+	free(s.other);
+	return true;
+}
+
+/* The name without the ending of mkstemp: where it goes. */
+static bool put_in_place(const struct saving *s)
+{
+	char *place = memory_get(strlen(s->other) + 1);
+	bool good;
+
+	strcpy(place, s->other);
+	place[strlen(place) - strlen(".XXXXXX")] = '\0';
+	good = rename(s->other, place) == 0;
+	free(place);
+	return good;
+}
+
+bool saving_finish(struct saving *s)
+{
+	bool good = !ferror(s->out) && fflush(s->out) == 0;
+	int why = errno;
+
+	if (fclose(s->out) != 0 && good) {
+		good = false;
+		why = errno;
+	}
+	errno = why;
+	if (good && s->other && !put_in_place(s)) {
+		good = false;
+		why = errno;
+	}
+	if (!good && s->other)
+		unlink(s->other);
+	free(s->other);
+	errno = why;
+	return good ? true : complain(s->path, "write");
+}

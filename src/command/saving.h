@@ -1,0 +1,23 @@
+/* A file that is there whole or not at all: written beside its place under another name, and put there when it is good. Every complaint is one line. */
+#ifndef COMMAND_SAVING_H
+#define COMMAND_SAVING_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct saving {
+	FILE *out;
+	const char *path;
+	char *other;                    /* its name until it is good; NULL for what is written directly: a device, a pipe */
+};
+
+/* Whether `path` could be written now: told before hours of work are done for it. False after a complaint. */
+bool saving_possible(const char *path);
+
+/* False after a complaint. `path` must last until saving_finish. */
+bool saving_start(struct saving *s, const char *path);
+
+/* Puts the file in its place, with the rights that a new file gets. False after a complaint; what stood in its place before then still does. */
+bool saving_finish(struct saving *s);
+
+#endif

@@ -1,0 +1,155 @@
+/* Many phones at a glance: how many ended how, as bars, and which phones they are. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sink/html_parts.h"
+#include "sink/words.h"
+#include "verdict/tally.h"
+
+static const char *row_class(const struct tally_row *r)
+{
+	return r->outcome == OUTCOME_FAILED ? "is-failed" : r->outcome == OUTCOME_SIGNED_IN ? "is-ok" : "is-warning";
+}
+
+static const char *row_title(const struct tally_row *r)
+{
+	static const char *const words[] = {
+		[OUTCOME_FAILED] = "failed, cause unknown", [OUTCOME_SIGNED_IN] = "signed in", [OUTCOME_UNFINISHED] = "not finished", [OUTCOME_UNKNOWN] = "cannot be told",
+	};
+
+	return r->cause ? r->cause->code : words[r->outcome];
+}
+
+static void bar(struct html *h, size_t length, size_t of)
+{
+	unsigned thousandths = (unsigned)(length * 1000 / (of ? of : 1));
+
+	html_putf(h, "<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"ground\" width=\"100%%\" height=\"100%%\"/><rect class=\"length\" width=\"%u.%u%%\" height=\"100%%\"/></svg>",
+		thousandths / 10, thousandths % 10);
+}
+
+static bool ended_so(const struct phone_report *p, const struct tally_row *r)
+{
+	const struct attempt_report *last = p->attempt_count ? p->attempts[p->attempt_count - 1] : NULL;
+
+	return last && last->outcome == r->outcome && (last->cause ? last->cause->rule : NULL) == r->cause;
+}
+
+static void put_phones(struct html *h, const struct tally_row *r)
+{
+	const char *between = "";
+	char mac[MAC_TEXT];
+
+	for (size_t i = 0; i < h->report->phone_count; i++) {
+		const struct phone_report *p = h->report->phones[i];
+
+		if (!ended_so(p, r))
+			continue;
+		if (h->options->summary)
+			html_putf(h, "%s%s", between, mac_format(p->mac, mac));
+		else
+			html_putf(h, "%s<a href=\"#p%zu\">%s</a>", between, i + 1, mac_format(p->mac, mac));
+		between = ", ";
+	}
+}
+
+static void tally_row(struct html *h, const struct tally *t, const struct tally_row *r)
+{
+	html_putf(h, "<tr class=\"%s\"><th scope=\"row\"><code>%s</code></th><td class=\"num\" data-label=\"phones\">%zu</td><td>", row_class(r), row_title(r), r->phones);
+	bar(h, r->phones, t->phones);
+	html_putf(h, "</td><td class=\"num\" data-label=\"sign-ins\">%zu</td><td>", r->sign_ins);
+	if (r->cause && r->cause->meaning) {
+		html_put(h, "<span class=\"meaning\">");
+		html_text(h, arena_printf(&h->scratch, "%.*s", (int)words_first_sentence(r->cause->meaning), r->cause->meaning));
+		html_put(h, "</span>");
+	}
+	html_put(h, "<span class=\"below\">");
+	put_phones(h, r);
+	html_put(h, "</span></td></tr>\n");
+}
+
+static void by_cause(struct html *h, const struct tally *t)
+{
+	html_put(h, "<table class=\"stack\"><caption>A phone counts where its last sign-in ended; the sign-ins are all of them.</caption>"
+		"<thead><tr><th scope=\"col\">how it ended</th><th scope=\"col\" class=\"num\">phones</th><th scope=\"col\" class=\"bars\"><span class=\"unseen\">share</span></th>"
+		"<th scope=\"col\" class=\"num\">sign-ins</th><th scope=\"col\">what it means, and which phones</th></tr></thead><tbody>\n");
+	for (size_t i = 0; i < t->row_count; i++)
+		tally_row(h, t, &t->rows[i]);
+	html_put(h, "</tbody></table>\n");
+}
+
+/* ---- each phone ---- */
+
+static size_t count_of(const struct phone_report *p, enum outcome o)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->attempt_count; i++)
+		count += p->attempts[i]->outcome == o;
+	return count;
+}
+
+static void phone_row(struct html *h, size_t i)
+{
+	const struct phone_report *p = h->report->phones[i];
+	const struct attempt_report *last = p->attempts[p->attempt_count - 1];
+	char mac[MAC_TEXT];
+
+	mac_format(p->mac, mac);
+	html_put(h, "<tr><th scope=\"row\" class=\"name\">");
+	if (h->options->summary)
+		html_putf(h, "%s</th>", mac);
+	else
+		html_putf(h, "<a href=\"#p%zu\">%s</a></th>", i + 1, mac);
+	html_cell(h, "SIP domain", p->sip_domain ? p->sip_domain : "unknown");
+	html_putf(h, "<td class=\"num\" data-label=\"signed in\">%zu</td><td class=\"num\" data-label=\"failed\">%zu</td><td class=\"num\" data-label=\"other\">%zu</td>",
+		count_of(p, OUTCOME_SIGNED_IN), count_of(p, OUTCOME_FAILED), count_of(p, OUTCOME_UNFINISHED) + count_of(p, OUTCOME_UNKNOWN));
+	html_cell(h, "last", words_outcome(&h->scratch, last));
+	html_cell(h, "at", words_moment(&h->scratch, last->start_ns));
+	html_put(h, "</tr>\n");
+}
+
+static void by_phone(struct html *h)
+{
+	html_put(h, "<table class=\"stack\"><thead><tr><th scope=\"col\">phone</th><th scope=\"col\">SIP domain</th><th scope=\"col\" class=\"num\">signed in</th>"
+		"<th scope=\"col\" class=\"num\">failed</th><th scope=\"col\" class=\"num\">other</th><th scope=\"col\">its last sign-in</th><th scope=\"col\">began</th></tr></thead><tbody>\n");
+	for (size_t i = 0; i < h->report->phone_count; i++)
+		if (h->report->phones[i]->attempt_count)
+			phone_row(h, i);
+	html_put(h, "</tbody></table>\n");
+}
+
+static void headline(struct html *h, const struct tally *t)
+{
+	html_putf(h, "<div class=\"verdict %s\">", t->phones_failed ? "failed" : "fine");
+	html_mark(h, t->phones_failed ? OUTCOME_FAILED : OUTCOME_SIGNED_IN);
+	html_put(h, "<div><h1 class=\"headline\">");
+	if (t->phones_failed)
+		html_putf(h, "%zu of %zu phones could not sign in", t->phones_failed, t->phones);
+	else
+		html_putf(h, "None of %zu phones failed to sign in", t->phones);
+	html_put(h, "</h1><p class=\"lead\">");
+	if (t->phones_failed && t->rows[0].cause && t->rows[0].phones) {
+		html_putf(h, "The most frequent cause is %s, with %zu phone%s.", t->rows[0].cause->code, t->rows[0].phones, t->rows[0].phones == 1 ? "" : "s");
+	} else {
+		html_putf(h, "%zu sign-in%s seen.", t->sign_ins, t->sign_ins == 1 ? " was" : "s were");
+	}
+	html_put(h, "</p></div></div>\n");
+}
+
+void html_index(struct html *h)
+{
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < h->report->phone_count; i++)
+		tally_add(&t, h->report->phones[i]);
+	tally_rank(&t);
+	headline(h, &t);
+	html_put(h, "<nav class=\"index\" aria-label=\"Phones\"><section class=\"part\"><h2>By cause</h2>\n");
+	by_cause(h, &t);
+	html_put(h, "</section><section class=\"part\"><h2>By phone</h2>\n");
+	by_phone(h);
+	html_put(h, "</section></nav>\n");
+	tally_free(&t);
+	arena_reset(&h->scratch);
+}
