@@ -102,7 +102,10 @@ static void print_report(const struct analysis *a, const struct report *r)
 		style = style_of_output(a->colour);
 		style.story = a->story;
 		style.hint = a->phones.count ? NULL : "Name a device with --phone MAC to follow it whatever it does, or follow desktop clients too with --all-clients.";
-		text_report(stdout, r, &style);
+		if (a->summary)
+			text_summary(stdout, r, &style);
+		else
+			text_report(stdout, r, &style);
 	}
 	output_finish();
 }
@@ -231,6 +234,10 @@ static bool open_all(int argc, char **argv, struct analysis *a)
 	char **files;
 	unsigned count;
 
+	if (a->json && a->summary) {
+		log_error("analyze: --summary is for a person, --json for a program: not both");
+		return false;
+	}
 	a->judge_options.tell_story = !a->json || a->db || a->html;
 	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options, NULL)) != NULL
 		&& (!a->html || saving_possible(a->html)) && (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;

@@ -29,10 +29,10 @@ struct frame_list evidence_untold(struct arena *a, const struct attempt_report *
 	return (struct frame_list){ at, count };
 }
 
-/* A question whose answer is the next line: the answer tells it too. */
+/* A question of the phone whose answer is the next line: the answer tells it too. */
 static bool is_answered(const struct story_line *l, const struct story_line *next)
 {
-	return strcmp(l->from, next->to) == 0 && strcmp(l->to, next->from) == 0;
+	return strcmp(l->from, "phone") == 0 && strcmp(l->from, next->to) == 0 && strcmp(l->to, next->from) == 0;
 }
 
 size_t evidence_lines(struct arena *a, const struct attempt_report *r, const struct frame_list *frames, const struct story_line *const **ret_lines)

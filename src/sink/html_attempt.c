@@ -220,7 +220,7 @@ static void other_finding(struct html *h, const struct attempt_report *a, const 
 	static const char *const words[] = { [SEVERITY_ERROR] = "Error", [SEVERITY_WARNING] = "Warning", [SEVERITY_INFO] = "Note" };
 	size_t first = words_first_sentence(f->message);
 
-	html_putf(h, "<details class=\"is-%s\"%s><summary><span class=\"mark-word\">%s</span> ", severity_name(f->severity), f->severity == SEVERITY_INFO ? "" : " open=\"\"",
+	html_putf(h, "<details class=\"is-%s\"%s><summary><span class=\"mark-word\">%s</span> ", severity_name(f->severity), f->severity == SEVERITY_INFO || words_is_repeated(a, (size_t)(f - a->findings)) ? "" : " open=\"\"",
 		words[f->severity]);
 	html_text(h, arena_printf(&h->scratch, "%.*s", (int)first, f->message));
 	html_put(h, "</summary><div>");

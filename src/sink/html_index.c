@@ -11,15 +11,6 @@ static const char *row_class(const struct tally_row *r)
 	return r->outcome == OUTCOME_FAILED ? "is-failed" : r->outcome == OUTCOME_SIGNED_IN ? "is-ok" : "is-warning";
 }
 
-static const char *row_title(const struct tally_row *r)
-{
-	static const char *const words[] = {
-		[OUTCOME_FAILED] = "failed, cause unknown", [OUTCOME_SIGNED_IN] = "signed in", [OUTCOME_UNFINISHED] = "not finished", [OUTCOME_UNKNOWN] = "cannot be told",
-	};
-
-	return r->cause ? r->cause->code : words[r->outcome];
-}
-
 static void bar(struct html *h, size_t length, size_t of)
 {
 	unsigned thousandths = (unsigned)(length * 1000 / (of ? of : 1));
@@ -32,7 +23,7 @@ static bool ended_so(const struct phone_report *p, const struct tally_row *r)
 {
 	const struct attempt_report *last = p->attempt_count ? p->attempts[p->attempt_count - 1] : NULL;
 
-	return last && last->outcome == r->outcome && (last->cause ? last->cause->rule : NULL) == r->cause;
+	return last && last->outcome == r->outcome && words_cause(last) == r->cause;
 }
 
 static void put_phones(struct html *h, const struct tally_row *r)
@@ -55,7 +46,7 @@ static void put_phones(struct html *h, const struct tally_row *r)
 
 static void tally_row(struct html *h, const struct tally *t, const struct tally_row *r)
 {
-	html_putf(h, "<tr class=\"%s\"><th scope=\"row\"><code>%s</code></th><td class=\"num\" data-label=\"phones\">%zu</td><td>", row_class(r), row_title(r), r->phones);
+	html_putf(h, "<tr class=\"%s\"><th scope=\"row\"><code>%s</code></th><td class=\"num\" data-label=\"phones\">%zu</td><td>", row_class(r), words_tally(r), r->phones);
 	bar(h, r->phones, t->phones);
 	html_putf(h, "</td><td class=\"num\" data-label=\"sign-ins\">%zu</td><td>", r->sign_ins);
 	if (r->cause && r->cause->meaning) {
@@ -80,15 +71,6 @@ static void by_cause(struct html *h, const struct tally *t)
 
 /* ---- each phone ---- */
 
-static size_t count_of(const struct phone_report *p, enum outcome o)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->attempt_count; i++)
-		count += p->attempts[i]->outcome == o;
-	return count;
-}
-
 static void phone_row(struct html *h, size_t i)
 {
 	const struct phone_report *p = h->report->phones[i];
@@ -103,7 +85,7 @@ static void phone_row(struct html *h, size_t i)
 		html_putf(h, "<a href=\"#p%zu\">%s</a></th>", i + 1, mac);
 	html_cell(h, "SIP domain", p->sip_domain ? p->sip_domain : "unknown");
 	html_putf(h, "<td class=\"num\" data-label=\"signed in\">%zu</td><td class=\"num\" data-label=\"failed\">%zu</td><td class=\"num\" data-label=\"other\">%zu</td>",
-		count_of(p, OUTCOME_SIGNED_IN), count_of(p, OUTCOME_FAILED), count_of(p, OUTCOME_UNFINISHED) + count_of(p, OUTCOME_UNKNOWN));
+		words_ended(p, OUTCOME_SIGNED_IN), words_ended(p, OUTCOME_FAILED), words_ended(p, OUTCOME_UNFINISHED) + words_ended(p, OUTCOME_UNKNOWN));
 	html_cell(h, "last", words_outcome(&h->scratch, last));
 	html_cell(h, "at", words_moment(&h->scratch, last->start_ns));
 	html_put(h, "</tr>\n");
@@ -124,10 +106,7 @@ static void headline(struct html *h, const struct tally *t)
 	html_putf(h, "<div class=\"verdict %s\">", t->phones_failed ? "failed" : "fine");
 	html_mark(h, t->phones_failed ? OUTCOME_FAILED : OUTCOME_SIGNED_IN);
 	html_put(h, "<div><h1 class=\"headline\">");
-	if (t->phones_failed)
-		html_putf(h, "%zu of %zu phones could not sign in", t->phones_failed, t->phones);
-	else
-		html_putf(h, "None of %zu phones failed to sign in", t->phones);
+	html_put(h, words_tally_verdict(&h->scratch, t));
 	html_put(h, "</h1><p class=\"lead\">");
 	if (t->phones_failed && t->rows[0].cause && t->rows[0].phones) {
 		html_putf(h, "The most frequent cause is %s, with %zu phone%s.", t->rows[0].cause->code, t->rows[0].phones, t->rows[0].phones == 1 ? "" : "s");
@@ -139,11 +118,8 @@ static void headline(struct html *h, const struct tally *t)
 
 void html_index(struct html *h)
 {
-	struct tally t = { 0 };
+	struct tally t = tally_of(h->report);
 
-	for (size_t i = 0; i < h->report->phone_count; i++)
-		tally_add(&t, h->report->phones[i]);
-	tally_rank(&t);
 	headline(h, &t);
 	html_put(h, "<nav class=\"index\" aria-label=\"Phones\"><section class=\"part\"><h2>By cause</h2>\n");
 	by_cause(h, &t);

@@ -172,6 +172,31 @@ void page_paragraph(struct page *p, unsigned indent, enum ink ink, const char *t
 	} while (left.len);
 }
 
+/* As much of the line as fits; an ellipsis says if that is not all. */
+static void write_brief(struct page *p, enum ink ink, struct span all, unsigned room)
+{
+	const char *dots = page_choose(p, "…", "...");
+	unsigned taken = p->style.utf8 ? 1 : 3;
+	struct span line = all;
+
+	if (text_columns(all) > room && room > taken) {
+		line = span_part(all, 0, octets_that_fit(all, room - taken));
+		while (line.len && line.data[line.len - 1] == ' ')
+			line.len--;
+	}
+	write_span(p, ink, line);
+	if (line.len < all.len)
+		write_span(p, ink, span_of(dots, strlen(dots)));
+}
+
+void page_brief(struct page *p, enum ink ink, const char *text)
+{
+	const char *safe = page_safe(p, text);
+
+	write_brief(p, ink, span_of(safe, strlen(safe)), p->style.width > p->column ? p->style.width - p->column : 1);
+	page_line(p);
+}
+
 /* ---- columns ---- */
 
 struct grid {
@@ -219,9 +244,14 @@ static bool write_row_line(struct page *p, const struct grid *g, unsigned indent
 	bool more = false;
 
 	for (size_t c = 0; c < g->column_count; at += g->width[c++] + GAP) {
-		struct span line = next_line(&left[c], g->width[c]);
+		bool brief = g->columns[c].brief && text_columns(left[c]) > g->width[c];
+		struct span line = brief ? left[c] : next_line(&left[c], g->width[c]);
 
-		if (line.len) {
+		if (brief) {
+			page_tab(p, at);
+			write_brief(p, row[c].ink, line, g->width[c]);
+			left[c] = span_of("", 0);
+		} else if (line.len) {
 			page_tab(p, at + (g->columns[c].right ? g->width[c] - text_columns(line) : 0));
 			write_span(p, row[c].ink, line);
 		}

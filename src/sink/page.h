@@ -39,12 +39,16 @@ void page_tab(struct page *p, unsigned column);
 /* Text from where the line is to its end; what does not fit goes on in lines that begin at `indent`. */
 void page_paragraph(struct page *p, unsigned indent, enum ink ink, const char *text);
 
+/* Text from where the line is to its end; what does not fit is left out and an ellipsis says so. Ends the line. */
+void page_brief(struct page *p, enum ink ink, const char *text);
+
 void page_line(struct page *p);         /* ends the line */
 
 struct page_column {
 	const char *title;              /* NULL for a column without one */
 	bool right;                     /* aligned at its right end: numbers */
 	unsigned least;                 /* may become as narrow as this, its text wrapping; 0: never narrower than its text */
+	bool brief;                     /* what does not fit is left out instead, and an ellipsis says so */
 };
 
 struct page_cell {

@@ -31,4 +31,7 @@ bool pcapng_report(FILE *out, const struct report *r);
 bool pcapng_attempt(FILE *out, const struct phone_report *phone, const struct attempt_report *a, const struct capture_info *const *captures,
 	size_t capture_count);
 
+/* text_summary.c: how many phones and sign-ins ended how, as bars, and a line for each phone. */
+void text_summary(FILE *out, const struct report *r, const struct text_style *style);
+
 #endif

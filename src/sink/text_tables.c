@@ -8,7 +8,10 @@
 #include "sink/words.h"
 
 /* Rows and runs that still leave the report on one screen. */
-enum { EVIDENCE_MAX = 7, STEP_RUNS = 2, FINDING_RUNS = 4, ADDRESSES_MAX = 2 };
+enum { EVIDENCE_MAX = 7, EVIDENCE_BRIEF = 4, STEP_RUNS = 2, FINDING_RUNS = 4, ADDRESSES_MAX = 2 };
+
+/* Columns that a table with addresses of their own needs. */
+enum { WIDE = 96 };
 
 /* ---- values in words ---- */
 
@@ -80,11 +83,11 @@ static void not_seen(struct page *p, const struct attempt_report *a)
 	text_free(&t);
 }
 
-void text_steps(struct page *p, const struct attempt_report *a, bool several_files)
+void text_steps(struct page *p, const struct attempt_report *a, bool several_files, bool brief)
 {
-	static const struct page_column columns[] = {
+	const struct page_column columns[] = {
 		{ .title = NULL }, { .title = "step" }, { .title = "after", .right = true }, { .title = "took", .right = true },
-		{ .title = "what happened", .least = 26 }, { .title = "frames", .least = 9 },
+		{ .title = "what happened", .least = 26, .brief = brief }, { .title = "frames", .least = 9 },
 	};
 	struct page_cell cells[STEP_COUNT][6];
 	size_t rows = 0;
@@ -100,16 +103,16 @@ void text_steps(struct page *p, const struct attempt_report *a, bool several_fil
 
 /* ---- candidates ---- */
 
-static struct page_cell source_cell(struct page *p, const struct candidate_report *c, const char *domain)
+static const char *source_words(struct page *p, const struct candidate_report *c, const char *domain)
 {
 	switch (c->source) {
-	case CANDIDATE_SRV: return (struct page_cell){ .text = "SRV record", .below = c->query ? words_service(&p->scratch, c->query, domain) : NULL };
-	case CANDIDATE_DHCP120: return (struct page_cell){ .text = "DHCP", .below = "option 120" };
-	case CANDIDATE_HOST: return (struct page_cell){ .text = "usual host name" };
-	case CANDIDATE_REDIRECT: return (struct page_cell){ .text = "another server" };
+	case CANDIDATE_SRV: return c->query ? arena_printf(&p->scratch, "SRV %s", words_service(&p->scratch, c->query, domain)) : "SRV record";
+	case CANDIDATE_DHCP120: return "DHCP option 120";
+	case CANDIDATE_HOST: return "usual host name";
+	case CANDIDATE_REDIRECT: return "another server";
 	case CANDIDATE_CACHE: break;
 	}
-	return (struct page_cell){ .text = "earlier sign-in" };
+	return "earlier sign-in";
 }
 
 static struct page_cell naming_cell(struct page *p, const struct candidate_report *c)
@@ -118,7 +121,7 @@ static struct page_cell naming_cell(struct page *p, const struct candidate_repor
 		return (struct page_cell){ .text = "not trusted", .ink = INK_CAUTION };
 	if (c->naming == NAMING_SIP_DOMAIN || !c->matched_domain)
 		return (struct page_cell){ .text = "trusted" };
-	return (struct page_cell){ .text = "trusted:", .below = arena_printf(&p->scratch, "in %s", c->matched_domain) };
+	return (struct page_cell){ .text = arena_printf(&p->scratch, "trusted: in %s", c->matched_domain) };
 }
 
 static struct page_cell result_cell(const struct candidate_report *c)
@@ -134,43 +137,51 @@ static struct page_cell result_cell(const struct candidate_report *c)
 }
 
 /* The port is told where it is not the usual one. */
-static struct page_cell server_cell(struct page *p, const struct candidate_report *c)
+static const char *server_words(struct page *p, const struct candidate_report *c)
 {
 	enum { USUAL_PORT = 5061 };
 	const char *name = c->server ? c->server : "";
 
-	if (c->port && c->port != USUAL_PORT)
-		name = arena_printf(&p->scratch, "%s:%u", name, c->port);
-	return (struct page_cell){ .text = name, .below = c->addresses.count ? text_addresses(p, &c->addresses) : NULL };
+	return c->port && c->port != USUAL_PORT ? arena_printf(&p->scratch, "%s:%u", name, c->port) : name;
 }
 
+/* Whether it was dialled shows in the result: the phone has passed over what it did not dial, or had no address for it, or did not try.
+ * A narrow page has the addresses below the names. */
 void text_candidates(struct page *p, const struct phone_report *phone, const struct attempt_report *a)
 {
 	static const struct page_column columns[] = {
-		{ .title = "server", .least = 24 }, { .title = "learned from", .least = 15 }, { .title = "name check", .least = 11 }, { .title = "dialled" },
-		{ .title = "result" },
+		{ .title = "server", .least = 24 }, { .title = "address", .least = 15 }, { .title = "learned from", .least = 15 },
+		{ .title = "name check", .least = 11 }, { .title = "result" },
 	};
-	struct page_cell *cells = arena_get(&p->scratch, a->candidate_count * 5 * sizeof *cells);
+	struct page_column narrow[] = { columns[0], columns[2], columns[3], columns[4] };
+	const bool wide = p->style.width >= WIDE;
+	const size_t count = wide ? 5 : 4;
+	struct page_cell *cells = arena_get(&p->scratch, a->candidate_count * count * sizeof *cells);
 
 	for (size_t i = 0; i < a->candidate_count; i++) {
 		const struct candidate_report *c = &a->candidates[i];
-		struct page_cell *row = cells + 5 * i;
+		const char *addresses = c->addresses.count ? text_addresses(p, &c->addresses) : NULL;
+		struct page_cell *cell = cells + count * i;
 
-		row[0] = server_cell(p, c);
-		row[1] = source_cell(p, c, phone->sip_domain);
-		row[2] = naming_cell(p, c);
-		row[3] = (struct page_cell){ .text = c->dialled ? "yes" : "no" };
-		row[4] = result_cell(c);
+		*cell++ = (struct page_cell){ .text = server_words(p, c), .below = wide ? NULL : addresses };
+		if (wide)
+			*cell++ = (struct page_cell){ .text = addresses };
+		*cell++ = (struct page_cell){ .text = source_words(p, c, phone->sip_domain) };
+		*cell++ = naming_cell(p, c);
+		*cell = result_cell(c);
 	}
 	if (a->candidate_count)
-		page_grid(p, TEXT_INDENT, columns, 5, cells, a->candidate_count);
+		page_grid(p, TEXT_INDENT, wide ? columns : narrow, count, cells, a->candidate_count);
 }
 
 /* ---- what was said ---- */
 
-static const struct page_column story_columns[] = {
-	{ .title = NULL, .right = true }, { .title = NULL, .right = true }, { .title = NULL, .least = 10 }, { .title = NULL, .least = 24 },
-};
+static void story_grid(struct page *p, unsigned indent, const struct page_cell *cells, size_t rows)
+{
+	static const struct page_column columns[] = { { .right = true }, { .right = true }, { .least = 10 }, { .least = 24 } };
+
+	page_grid(p, indent, columns, 4, cells, rows);
+}
 
 static void story_row(struct page *p, const struct attempt_report *a, const struct story_line *l, bool several_files, struct page_cell row[4])
 {
@@ -182,17 +193,17 @@ static void story_row(struct page *p, const struct attempt_report *a, const stru
 	row[3] = (struct page_cell){ .text = l->text };
 }
 
-void text_evidence(struct page *p, const struct attempt_report *a, const struct finding_report *f, bool several_files)
+void text_evidence(struct page *p, const struct attempt_report *a, const struct finding_report *f, bool several_files, bool brief)
 {
 	const struct story_line *const *lines;
-	struct page_cell cells[EVIDENCE_MAX][4];
+	struct page_cell cells[EVIDENCE_MAX + 1][4];
 	struct frame_list rest = evidence_untold(&p->scratch, a, &f->frames);
-	size_t told = evidence_lines(&p->scratch, a, &f->frames, &lines), rows = told < EVIDENCE_MAX ? told : EVIDENCE_MAX;
+	size_t told = evidence_lines(&p->scratch, a, &f->frames, &lines), most = brief ? EVIDENCE_BRIEF : EVIDENCE_MAX, rows = told <= most + 1 ? told : most;
 
 	for (size_t i = 0; i < rows; i++)
 		story_row(p, a, lines[i], several_files, cells[i]);
 	if (rows)
-		page_grid(p, TEXT_GUTTER, story_columns, 4, &cells[0][0], rows);
+		story_grid(p, TEXT_GUTTER, &cells[0][0], rows);
 	if (told > rows) {
 		page_tab(p, TEXT_GUTTER);
 		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "and %zu more messages", told - rows));
@@ -211,5 +222,5 @@ void text_story(struct page *p, const struct attempt_report *a, bool several_fil
 	for (size_t i = 0; i < a->story_count; i++)
 		story_row(p, a, &a->story[i], several_files, cells + 4 * i);
 	if (a->story_count)
-		page_grid(p, TEXT_INDENT, story_columns, 4, cells, a->story_count);
+		story_grid(p, TEXT_INDENT, cells, a->story_count);
 }

@@ -170,6 +170,19 @@ size_t words_first_sentence(const char *text)
 	return stop ? (size_t)(stop - text) + 1 : strlen(text);
 }
 
+const struct rule *words_cause(const struct attempt_report *r)
+{
+	return r->cause ? r->cause->rule : NULL;
+}
+
+bool words_is_repeated(const struct attempt_report *r, size_t finding)
+{
+	for (size_t i = 0; i < finding; i++)
+		if (r->findings[i].rule == r->findings[finding].rule)
+			return true;
+	return false;
+}
+
 size_t words_count(const struct attempt_report *r, enum severity severity)
 {
 	size_t count = 0;
@@ -252,4 +265,43 @@ const char *words_why(const struct finding_report *f)
 
 	rest += strspn(rest, " ");
 	return *rest ? rest : f->rule->meaning ? f->rule->meaning : f->message;
+}
+
+/* ---- many phones ---- */
+
+static const char *end_words(const struct rule *cause, enum outcome o)
+{
+	static const char *const words[] = {
+		[OUTCOME_FAILED] = "failed, cause unknown", [OUTCOME_SIGNED_IN] = "signed in", [OUTCOME_UNFINISHED] = "not finished", [OUTCOME_UNKNOWN] = "cannot be told",
+	};
+
+	return cause ? cause->code : words[o];
+}
+
+const char *words_end(const struct attempt_report *r)
+{
+	return end_words(words_cause(r), r->outcome);
+}
+
+const char *words_tally(const struct tally_row *r)
+{
+	return end_words(r->cause, r->outcome);
+}
+
+const char *words_tally_verdict(struct arena *a, const struct tally *t)
+{
+	if (t->phones_failed == 0)
+		return t->phones == 1 ? "The phone did not fail to sign in." : arena_printf(a, "None of %zu phones failed to sign in.", t->phones);
+	if (t->phones == 1)
+		return "The phone could not sign in.";
+	return arena_printf(a, "%zu of %zu phones could not sign in.", t->phones_failed, t->phones);
+}
+
+size_t words_ended(const struct phone_report *phone, enum outcome o)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < phone->attempt_count; i++)
+		count += phone->attempts[i]->outcome == o;
+	return count;
 }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "verdict/report.h"
+#include "verdict/tally.h"
 
 /* "The sign-in failed at the check of server names: no server has a name ...": the verdict as one sentence. */
 const char *words_verdict(struct arena *a, const struct attempt_report *r);
@@ -43,6 +44,20 @@ const char *words_frames(struct arena *a, const struct frame_list *frames, size_
 /* "Polycom CX600", or NULL while neither is known. */
 const char *words_device(struct arena *a, const struct phone_report *phone);
 
+const struct rule *words_cause(const struct attempt_report *r);  /* NULL without one */
+/* Another finding of the same code stands before it. */
+bool words_is_repeated(const struct attempt_report *r, size_t finding);
 size_t words_count(const struct attempt_report *r, enum severity severity);     /* findings of that severity */
+
+/* The cause alone, or how it ended: "strict-name", "signed in". */
+const char *words_end(const struct attempt_report *r);
+
+/* The same of a row of the tally. */
+const char *words_tally(const struct tally_row *r);
+
+/* "4 of 12 phones could not sign in." */
+const char *words_tally_verdict(struct arena *a, const struct tally *t);
+
+size_t words_ended(const struct phone_report *phone, enum outcome o);           /* the phone's sign-ins that ended so */
 
 #endif

@@ -60,6 +60,16 @@ void tally_rank(struct tally *t)
 		qsort(t->rows, t->row_count, sizeof *t->rows, compare);
 }
 
+struct tally tally_of(const struct report *r)
+{
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < r->phone_count; i++)
+		tally_add(&t, r->phones[i]);
+	tally_rank(&t);
+	return t;
+}
+
 void tally_free(struct tally *t)
 {
 	free(t->rows);

@@ -23,6 +23,9 @@ void tally_add(struct tally *t, const struct phone_report *phone);
 /* Puts the rows in order, after the last tally_add. */
 void tally_rank(struct tally *t);
 
+/* All phones of a report, ranked. */
+struct tally tally_of(const struct report *r);
+
 void tally_free(struct tally *t);
 
 #endif
