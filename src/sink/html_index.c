@@ -6,6 +6,9 @@
 #include "sink/words.h"
 #include "verdict/tally.h"
 
+/* Phones of a row that are shown without being asked for. */
+enum { PHONES_SHOWN = 3 };
+
 static const char *row_class(const struct tally_row *r)
 {
 	return r->outcome == OUTCOME_FAILED ? "is-failed" : r->outcome == OUTCOME_SIGNED_IN ? "is-ok" : "is-warning";
@@ -44,28 +47,46 @@ static void put_phones(struct html *h, const struct tally_row *r)
 	}
 }
 
-static void tally_row(struct html *h, const struct tally *t, const struct tally_row *r)
+static size_t most_phones(const struct tally *t)
 {
-	html_putf(h, "<tr class=\"%s\"><th scope=\"row\"><code>%s</code></th><td class=\"num\" data-label=\"phones\">%zu</td><td>", row_class(r), words_tally(r), r->phones);
-	bar(h, r->phones, t->phones);
-	html_putf(h, "</td><td class=\"num\" data-label=\"sign-ins\">%zu</td><td>", r->sign_ins);
-	if (r->cause && r->cause->meaning) {
-		html_put(h, "<span class=\"meaning\">");
-		html_text(h, arena_printf(&h->scratch, "%.*s", (int)words_first_sentence(r->cause->meaning), r->cause->meaning));
-		html_put(h, "</span>");
-	}
+	size_t most = 0;
+
+	for (size_t i = 0; i < t->row_count; i++)
+		most = t->rows[i].phones > most ? t->rows[i].phones : most;
+	return most;
+}
+
+static void put_meaning(struct html *h, const struct rule *cause)
+{
+	if (!cause || !cause->meaning)
+		return;
 	html_put(h, "<span class=\"below\">");
+	html_text(h, arena_printf(&h->scratch, "%.*s", (int)words_first_sentence(cause->meaning), cause->meaning));
+	html_put(h, "</span>");
+}
+
+static void tally_row(struct html *h, const struct tally_row *r, size_t most)
+{
+	const bool many = r->phones > PHONES_SHOWN;
+
+	html_putf(h, "<tr class=\"%s\"><th scope=\"row\"><code>%s</code>", row_class(r), words_tally(r));
+	put_meaning(h, r->cause);
+	html_putf(h, "</th><td class=\"num\" data-label=\"phones\">%zu</td><td class=\"bars\">", r->phones);
+	bar(h, r->phones, most);
+	html_putf(h, "</td><td class=\"num\" data-label=\"sign-ins\">%zu</td><td class=\"frames\">", r->sign_ins);
+	if (many)
+		html_putf(h, "<details><summary>%zu phones</summary>", r->phones);
 	put_phones(h, r);
-	html_put(h, "</span></td></tr>\n");
+	html_put(h, many ? "</details></td></tr>\n" : "</td></tr>\n");
 }
 
 static void by_cause(struct html *h, const struct tally *t)
 {
-	html_put(h, "<table class=\"stack\"><caption>A phone counts where its last sign-in ended; the sign-ins are all of them.</caption>"
-		"<thead><tr><th scope=\"col\">how it ended</th><th scope=\"col\" class=\"num\">phones</th><th scope=\"col\" class=\"bars\"><span class=\"unseen\">share</span></th>"
-		"<th scope=\"col\" class=\"num\">sign-ins</th><th scope=\"col\">what it means, and which phones</th></tr></thead><tbody>\n");
+	html_put(h, "<table class=\"stack tally\"><caption>A phone counts where its last sign-in ended; the sign-ins are all of them.</caption>"
+		"<thead><tr><th scope=\"col\">how it ended</th><th scope=\"col\" class=\"num\">phones</th><th scope=\"col\" class=\"bars\"><span class=\"unseen\">as a bar</span></th>"
+		"<th scope=\"col\" class=\"num\">sign-ins</th><th scope=\"col\">which phones</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < t->row_count; i++)
-		tally_row(h, t, &t->rows[i]);
+		tally_row(h, &t->rows[i], most_phones(t));
 	html_put(h, "</tbody></table>\n");
 }
 
@@ -103,10 +124,13 @@ static void by_phone(struct html *h)
 
 static void headline(struct html *h, const struct tally *t)
 {
+	const char *verdict;
+
 	html_putf(h, "<div class=\"verdict %s\">", t->phones_failed ? "failed" : "fine");
 	html_mark(h, t->phones_failed ? OUTCOME_FAILED : OUTCOME_SIGNED_IN);
 	html_put(h, "<div><h1 class=\"headline\">");
-	html_put(h, words_tally_verdict(&h->scratch, t));
+	verdict = words_tally_verdict(&h->scratch, t);
+	html_putf(h, "%.*s", (int)strlen(verdict) - 1, verdict);
 	html_put(h, "</h1><p class=\"lead\">");
 	if (t->phones_failed && t->rows[0].cause && t->rows[0].phones) {
 		html_putf(h, "The most frequent cause is %s, with %zu phone%s.", t->rows[0].cause->code, t->rows[0].phones, t->rows[0].phones == 1 ? "" : "s");
