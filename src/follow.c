@@ -43,6 +43,20 @@ static enum interest follow_interest(void *user, const struct layers *l)
 	return trail_interest(f->trail, l);
 }
 
+static void follow_evidence(void *user, const struct seen *s)
+{
+	struct follow *f = user;
+
+	trail_packet(f->trail, s);
+}
+
+static void follow_fragment(void *user, const struct packet *p)
+{
+	struct follow *f = user;
+
+	trail_fragment(f->trail, p);
+}
+
 static size_t memory_of(const struct follow_options *o)
 {
 	return o->memory ? o->memory : FOLLOW_MEMORY;
@@ -52,7 +66,9 @@ struct follow *follow_new(const struct follow_options *options)
 {
 	struct follow *f = memory_get(sizeof *f);
 	const struct judge_live live = { options->report, options->user, memory_of(options) };
-	const struct flows_user user = { .user = f, .interest = follow_interest, .event = follow_event };
+	const bool keep = options->evidence_octets > 0;
+	const struct flows_user user = { .user = f, .interest = follow_interest, .event = follow_event, .packet = keep ? follow_evidence : NULL,
+		.fragment = keep ? follow_fragment : NULL };
 
 	f->options = options;
 	f->judge = judge_new(&options->judge, &live);
@@ -61,7 +77,7 @@ struct follow *follow_new(const struct follow_options *options)
 		return NULL;
 	}
 	f->trail = trail_new(&(struct trail_options){ .phones = options->phones, .phone_count = options->phone_count, .all_clients = options->all_clients,
-		.octets = memory_of(options), .attempt = judge_attempt, .user = f->judge });
+		.octets = memory_of(options), .evidence_octets = options->evidence_octets, .attempt = judge_attempt, .user = f->judge });
 	f->pipeline = pipeline_new(&user);
 	f->now_ns = f->tick_ns = INT64_MIN;
 	return f;

@@ -10,6 +10,7 @@
 enum { LOOK_EVERY = 1024 };
 
 struct pipeline {
+	struct flows_user user;
 	struct flows *flows;
 	struct fragments *fragments;
 	struct mirror *mirror;
@@ -24,6 +25,7 @@ struct pipeline *pipeline_new(const struct flows_user *user)
 	static const struct flow_limits limits = { PIPELINE_FLOWS, PIPELINE_STREAM_OCTETS, PIPELINE_TOTAL_OCTETS };
 	struct pipeline *p = memory_get(sizeof *p);
 
+	p->user = *user;
 	p->flows = flows_new(&limits, user);
 	p->fragments = fragments_new();
 	p->mirror = mirror_new();
@@ -33,6 +35,8 @@ struct pipeline *pipeline_new(const struct flows_user *user)
 /* Puts datagrams together, also one inside a tunnel whose packets were fragments. Whether the packet at hand completes all of them. */
 static bool assemble(struct pipeline *p, const struct packet *packet, struct layers *l, const frame_ref **ret_frames, unsigned *ret_count)
 {
+	if (l->is_fragment && p->user.fragment)
+		p->user.fragment(p->user.user, packet);
 	while (l->is_fragment) {
 		bool whole = fragments_add(p->fragments, packet, l, ret_frames, ret_count);
 

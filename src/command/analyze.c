@@ -17,6 +17,7 @@
 #include "command/summary.h"
 #include "pipeline.h"
 #include "sink/html.h"
+#include "sink/sink.h"
 #include "sink/store.h"
 #include "trail/phone.h"
 #include "verdict/judge.h"
@@ -33,16 +34,20 @@ static const char help[] =
 	"  --summary         tell only how many phones ended how, by cause\n"
 	"  --json            print one JSON document\n"
 	"  --html FILE       write the report as one page for a browser, too\n"
+	"  --annotate FILE   write the packets of the sign-ins to this pcapng file, verdicts and findings as comments on them\n"
 	"  --db FILE         store what is found in this SQLite database too\n"
 	"  --color WHEN      auto (on a terminal), always or never\n"
 	"  -v                tell the sign-in message by message; on stderr, what could not be read\n"
 	"  --help            this text\n\n"
 	"Exit status: 0 no sign-in has failed, 1 one has, 2 wrong usage or nothing could be read.\n";
 
+/* Of the packets of one sign-in: some ten times what the longest ones that were met take. */
+enum { EVIDENCE_OCTETS = 4 << 20 };
+
 struct analysis {
 	struct phone_list phones;
 	bool all_clients, json, story, summary;
-	const char *filter, *db, *html;
+	const char *filter, *db, *html, *annotate;
 	enum when colour;
 	struct judge_options judge_options;
 	struct source *source;
@@ -92,6 +97,16 @@ static bool save_page(const struct analysis *a, const struct report *r)
 	return good;
 }
 
+static bool save_annotated(const struct analysis *a, const struct report *r)
+{
+	struct saving saving;
+
+	if (!saving_start(&saving, a->annotate))
+		return false;
+	pcapng_report(saving.out, r);
+	return saving_finish(&saving);
+}
+
 static void print_report(const struct analysis *a, const struct report *r)
 {
 	struct text_style style;
@@ -130,9 +145,10 @@ static void tell_missing(const struct phone_list *phones, const struct report *r
 static int read_packets(struct analysis *a)
 {
 	const struct trail_options options = { .phones = a->phones.at, .phone_count = a->phones.count, .all_clients = a->all_clients,
-		.attempt = judge_attempt, .user = a->judge };
+		.evidence_octets = a->annotate ? EVIDENCE_OCTETS : 0, .attempt = judge_attempt, .user = a->judge };
 	struct trail *trail = trail_new(&options);
-	const struct flows_user user = { trail, trail_interest, trail_event };
+	const struct flows_user user = { .user = trail, .interest = trail_interest, .event = trail_event, .packet = a->annotate ? trail_packet : NULL,
+		.fragment = a->annotate ? trail_fragment : NULL };
 	struct pipeline *p = pipeline_new(&user);
 	int status;
 
@@ -163,6 +179,8 @@ static int run(struct analysis *a)
 		status = STATUS_TROUBLE;
 	if (a->html && !save_page(a, r))
 		status = STATUS_TROUBLE;
+	if (a->annotate && !save_annotated(a, r))
+		status = STATUS_TROUBLE;
 	print_report(a, r);
 	if (status == EXIT_SUCCESS && has_error(r))
 		status = EXIT_FAILURE;
@@ -172,7 +190,9 @@ static int run(struct analysis *a)
 
 /* ---- the command line ---- */
 
-enum { OPT_PHONE = 256, OPT_ALL_CLIENTS, OPT_SIP_DOMAIN, OPT_FIRMWARE, OPT_POLICY, OPT_FILTER, OPT_JSON, OPT_HTML, OPT_SUMMARY, OPT_DB, OPT_COLOR };
+enum {
+	OPT_PHONE = 256, OPT_ALL_CLIENTS, OPT_SIP_DOMAIN, OPT_FIRMWARE, OPT_POLICY, OPT_FILTER, OPT_JSON, OPT_HTML, OPT_ANNOTATE, OPT_SUMMARY, OPT_DB, OPT_COLOR,
+};
 
 static const struct option options[] = {
 	{ "phone", required_argument, NULL, OPT_PHONE },
@@ -184,6 +204,7 @@ static const struct option options[] = {
 	{ "summary", no_argument, NULL, OPT_SUMMARY },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "html", required_argument, NULL, OPT_HTML },
+	{ "annotate", required_argument, NULL, OPT_ANNOTATE },
 	{ "db", required_argument, NULL, OPT_DB },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "help", no_argument, NULL, 'h' },
@@ -202,6 +223,7 @@ static bool read_option(struct analysis *a, int o)
 	case OPT_SUMMARY: a->summary = true; return true;
 	case OPT_JSON: a->json = true; return true;
 	case OPT_HTML: a->html = optarg; return true;
+	case OPT_ANNOTATE: a->annotate = optarg; return true;
 	case OPT_DB: a->db = optarg; a->judge_options.keep_events = true; return true;
 	case OPT_COLOR: return style_parse_when(optarg, &a->colour);
 	default: return false;
@@ -228,6 +250,18 @@ static int read_options(int argc, char **argv, struct analysis *a)
 	return 0;
 }
 
+/* Never over what is read, or what the findings are stored in. */
+static bool may_save(const struct analysis *a, const char *option, const char *path, char *const *files, unsigned count)
+{
+	bool is_read = a->db && saving_is(path, a->db);
+
+	for (unsigned i = 0; i < count; i++)
+		is_read = is_read || saving_is(path, files[i]);
+	if (is_read)
+		log_error("%s %s: is one of the files that are read, and would be written over", option, path);
+	return !is_read && saving_possible(path);
+}
+
 /* What may be refused is opened before hours of packets are read. */
 static bool open_all(int argc, char **argv, struct analysis *a)
 {
@@ -240,7 +274,8 @@ static bool open_all(int argc, char **argv, struct analysis *a)
 	}
 	a->judge_options.tell_story = !a->json || a->db || a->html;
 	return options_files(argc, argv, &files, &count) && (a->judge = judge_new(&a->judge_options, NULL)) != NULL
-		&& (!a->html || saving_possible(a->html)) && (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
+		&& (!a->html || may_save(a, "--html", a->html, files, count)) && (!a->annotate || may_save(a, "--annotate", a->annotate, files, count))
+		&& (!a->db || (a->store = store_open(a->db)) != NULL) && (a->source = source_open_files(files, count, a->filter)) != NULL;
 }
 
 static void close_all(struct analysis *a)

@@ -141,7 +141,7 @@ static void print(void *user, const struct event *e)
 
 static int run(struct events *ev)
 {
-	const struct flows_user user = { ev, everything, print };
+	const struct flows_user user = { .user = ev, .interest = everything, .event = print };
 	struct pipeline *p = pipeline_new(&user);
 	int status;
 

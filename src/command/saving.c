@@ -78,6 +78,14 @@ bool saving_possible(const char *path)
 	return true;
 }
 
+bool saving_is(const char *path, const char *other)
+{
+	struct stat one, two;
+	int found = strcmp(other, "-") == 0 ? fstat(STDIN_FILENO, &two) : stat(other, &two);
+
+	return found == 0 && stat(path, &one) == 0 && S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 /* The name without the ending of mkstemp: where it goes. */
 static bool put_in_place(const struct saving *s)
 {

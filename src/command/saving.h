@@ -14,6 +14,9 @@ struct saving {
 /* Whether `path` could be written now: told before hours of work are done for it. False after a complaint. */
 bool saving_possible(const char *path);
 
+/* Whether both names are of one file; "-" as `other` is standard input. */
+bool saving_is(const char *path, const char *other);
+
 /* False after a complaint. `path` must last until saving_finish. */
 bool saving_start(struct saving *s, const char *path);
 

@@ -8,6 +8,7 @@
 #include "base/table.h"
 #include "flow/choose.h"
 #include "flow/classify.h"
+#include "flow/quoted.h"
 #include "flow/reporter.h"
 #include "flow/tcp.h"
 
@@ -156,6 +157,35 @@ static const struct dissector *ask_label(struct flows *f, struct flow *flow, con
 	return label ? classify_dissector(label, l->transport) : NULL;
 }
 
+/* ---- for those who keep packets ---- */
+
+static void tell_packet(struct flows *f, const struct packet *p, const struct layers *l, uint64_t flow, bool passing)
+{
+	const struct seen s = { p, l, f->report.frames, f->report.frame_count, flow, passing };
+
+	f->report.user.packet(f->report.user.user, &s);
+}
+
+/* Beginning and end of a connection tell of it, whoever reads it. */
+static void tell_segment(struct flows *f, const struct packet *p, const struct layers *l, const struct flow *flow)
+{
+	bool read = tcp_is_read(flow->tcp) || (l->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) || f->report.named;
+
+	if (f->report.user.packet && (read || !flow->tcp->markers))
+		tell_packet(f, p, l, flow->number, !read);
+}
+
+static void tell_error(struct flows *f, const struct packet *p, const struct layers *l)
+{
+	enum transport transport;
+	uint16_t ports[2];
+
+	if (!f->report.user.packet || !quoted_read(l, &transport, ports))
+		return;
+	if (transport == TRANSPORT_TCP || choose_by_port(f->chooser, transport, ports[0]) || choose_by_port(f->chooser, transport, ports[1]))
+		tell_packet(f, p, l, 0, false);
+}
+
 /* ---- datagrams ---- */
 
 static void read_datagram(struct flows *f, const struct dissector *d, struct span octets, uint64_t flow, const struct packet *p,
@@ -165,6 +195,8 @@ static void read_datagram(struct flows *f, const struct dissector *d, struct spa
 	struct emit to = { .report = &f->report, .dissector = d, .arrival = { p->frame, p->at_ns, cut }, .time_digits = p->time_digits,
 		.flow = flow, .layers = &room, .frames = frames, .frame_count = frame_count };
 
+	if (f->report.user.packet)
+		tell_packet(f, p, l, flow, false);
 	d->datagram(octets, &to);
 	emit_settle_datagram(&to);
 }
@@ -275,6 +307,7 @@ static void tcp_segment(struct flows *f, const struct packet *p, const struct la
 	if (flow->tcp->markers && interest != INTEREST_MARKERS)
 		tcp_lift_markers(flow->tcp);
 	tcp_packet(flow->tcp, sender(flow, low), p, l);
+	tell_segment(f, p, l, flow);
 	if (interest == INTEREST_FOLLOWED && l->payload_len && flow->tcp->stream && stream_is_undecided(flow->tcp->stream)) {
 		d = ask_label(f, flow, p, l);
 		if (d)
@@ -295,6 +328,7 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 	f->report.now_ns = p->at_ns;
 	f->report.frames = frames;
 	f->report.frame_count = frame_count;
+	f->report.named = false;
 	if (interest == INTEREST_NONE) {
 		/* nothing of it is read, but it tells the time */
 	} else if (l->transport == TRANSPORT_TCP) {
@@ -303,6 +337,8 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 		udp_packet(f, p, l, interest, frames, frame_count);
 	} else if (!l->src.family && (l->has_ether || l->ether_type == TYPE_ARP)) {
 		ether_packet(f, p, l);
+	} else if (interest != INTEREST_MARKERS) {
+		tell_error(f, p, l);
 	}
 	reporter_release(&f->report, streams_young_hole(&f->tcps.streams, p->at_ns));
 	f->report.frames = NULL;

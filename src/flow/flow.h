@@ -35,11 +35,26 @@ struct flow_counters {
 
 struct flows;
 
+/* A packet of which something is read. Its spans are good during the call only. */
+struct seen {
+	const struct packet *packet;
+	const struct layers *layers;
+	const frame_ref *frames;        /* all its frames, where it was put together from several; else NULL */
+	unsigned frame_count;
+	uint64_t flow;                  /* as in struct event */
+	bool passing;                   /* of a connection that nobody reads, and no event names it yet: the latest of them may be named later */
+};
+
 /* `interest` says how much attention a packet deserves; `sink` gets every event, internal ones too. An event is good during the call only. */
 struct flows_user {
 	void *user;
 	enum interest (*interest)(void *user, const struct layers *l);
 	void (*event)(void *user, const struct event *e);
+	/* For those who keep packets, both NULL otherwise. `packet` gets every packet of a device that gets attention, where a dissector reads its protocol
+	 * or TCP tells of it, before the events that name it; an ICMP error about such a packet, too; but no copy that a mirror made. `fragment` gets every
+	 * fragment of IP as it was captured, before the datagram that it is a part of. */
+	void (*packet)(void *user, const struct seen *s);
+	void (*fragment)(void *user, const struct packet *p);
 };
 
 struct flows *flows_new(const struct flow_limits *limits, const struct flows_user *user);

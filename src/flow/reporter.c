@@ -47,6 +47,7 @@ static void enqueue(struct reporter *r, struct draft *d)
 	struct draft **link = &r->first;
 	bool late = d->event.frame < r->handed;
 
+	r->named = r->named || d->event.frame == r->now;
 	if (late && !may_come_late(&d->event)) {
 		postpone(r, &d->event);
 		late = false;

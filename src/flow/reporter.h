@@ -24,6 +24,7 @@ struct reporter {
 	int64_t now_ns;
 	const frame_ref *frames;        /* of the packet being read, where it was put together from several */
 	unsigned frame_count;
+	bool named;                     /* an event bears the frame of the packet being read */
 	struct oddities *oddities;
 	uint64_t malformed, counted;
 };

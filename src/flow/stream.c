@@ -454,6 +454,11 @@ bool stream_is_undecided(const struct stream *s)
 	return !s->feed.over && !s->feed.dissector && !s->feed.late;
 }
 
+bool stream_was_read(const struct stream *s)
+{
+	return s->feed.dissector || s->feed.late;
+}
+
 bool stream_is_over(const struct stream *s)
 {
 	return s->feed.over;

@@ -71,6 +71,7 @@ void stream_reset(struct stream *s, const struct arrival *arrival);
 void stream_abort(struct stream *s, const struct arrival *arrival);
 
 bool stream_is_undecided(const struct stream *s);       /* no dissector had it yet */
+bool stream_was_read(const struct stream *s);           /* a dissector has it, or has read a part */
 bool stream_is_over(const struct stream *s);            /* nothing more to learn: it can be freed */
 
 #endif

@@ -46,7 +46,10 @@ static void drop_stream_if_over(void *user)
 {
 	struct tcp *t = user;
 
-	if (!t->stream || !stream_is_over(t->stream))
+	if (!t->stream)
+		return;
+	t->was_read = t->was_read || stream_was_read(t->stream);
+	if (!stream_is_over(t->stream))
 		return;
 	stream_free(t->stream);
 	t->stream = NULL;
@@ -393,6 +396,13 @@ static void read_open(struct tcp *t, enum side from, const struct layers *l, con
 static bool shows_open(const struct layers *l, enum side from)
 {
 	return !(l->tcp_flags & TCP_SYN) && (from == SIDE_CLIENT ? (l->tcp_flags & TCP_ACK) != 0 : l->payload_len > 0);
+}
+
+bool tcp_is_read(const struct tcp *t)
+{
+	if (t->markers)
+		return t->stream != NULL;
+	return t->by_port || t->was_read || !t->no_stream;
 }
 
 void tcp_lift_markers(struct tcp *t)

@@ -23,6 +23,7 @@ struct tcp {
 	struct path path;
 	enum tcp_phase phase;
 	bool accepted, refused, closed_told, one_way_told, no_stream, markers;
+	bool was_read;                  /* a dissector had its stream, which is over */
 	struct tcp_half halves[2];
 	struct stream *stream;
 	const struct dissector *by_port;
@@ -69,6 +70,9 @@ enum side tcp_guess_sender(const struct chooser *c, const struct layers *l);
 
 /* A connection of which `l` is the first packet, sent by `from`. */
 struct tcp *tcp_new(struct tcps *ts, const struct chooser *c, uint64_t number, enum side from, const struct layers *l, bool markers);
+
+/* Whether a dissector reads what is said on it, or may yet, or has. */
+bool tcp_is_read(const struct tcp *t);
 
 /* More than markers is looked for from now on. */
 void tcp_lift_markers(struct tcp *t);

@@ -138,7 +138,7 @@ struct selection *selection_make(struct tape *t, const struct mac *phones, size_
 {
 	struct selection *s = memory_get(sizeof *s);
 	const struct trail_options options = { .phones = phones, .phone_count = count, .attempt = on_attempt, .user = s };
-	const struct flows_user user = { s, on_interest, on_event };
+	const struct flows_user user = { .user = s, .interest = on_interest, .event = on_event };
 	struct pipeline *pipeline = pipeline_new(&user);
 
 	s->phones = phones;

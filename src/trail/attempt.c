@@ -21,6 +21,7 @@ void attempt_free(struct attempt *a)
 	if (!a)
 		return;
 	arena_free(&a->arena);
+	evidence_free(&a->evidence);
 	free(a->events);
 	free(a);
 }
@@ -30,10 +31,9 @@ struct place place_of(const struct event *e)
 	return (struct place){ e->frame, e->at_ns };
 }
 
-/* Frames of one file have its order; between files only time tells. */
-bool place_before(struct place a, struct place b)
+size_t attempt_octets(const struct attempt *a)
 {
-	return frame_file(a.frame) == frame_file(b.frame) ? a.frame < b.frame : a.at_ns < b.at_ns;
+	return a->arena.used + a->evidence.octets;
 }
 
 bool is_foreign_advertisement(const struct event *e, struct mac device)
@@ -177,6 +177,7 @@ struct attempt *attempt_split(struct attempt *a, uint64_t number, struct place f
 	for (size_t i = at; i < a->count; i++)
 		place(rest, event_copy(a->events[i], &rest->arena));
 	take_out(a, at, a->count - at);
+	evidence_split(&a->evidence, from, &rest->evidence);
 	measure(a);
 	measure(rest);
 	return rest;
@@ -190,6 +191,7 @@ void attempt_remove_advertisements(struct attempt *a, unsigned file)
 		if (frame_file(a->events[i]->frame) != file || !is_foreign_advertisement(a->events[i], a->phone->mac))
 			a->events[kept++] = a->events[i];
 	a->count = kept;
+	evidence_remove_foreign(&a->evidence, file);
 }
 
 bool attempt_has_flow(const struct attempt *a, uint64_t flow)

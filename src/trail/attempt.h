@@ -8,31 +8,29 @@
 #define TRAIL_ATTEMPT_H
 
 #include "trail/phone.h"
+#include "trail/place.h"
 
 struct attempt_limits {
 	size_t head, tail;
 	size_t octets;          /* of all events together; a single event may be larger */
-};
-
-/* Where an event stands in the capture. */
-struct place {
-	frame_ref frame;
-	int64_t at_ns;
+	size_t evidence;        /* octets of packets, if fewer than the options say; 0: as they say */
 };
 
 struct attempt *attempt_new(struct phone *p, uint64_t number);
 void attempt_free(struct attempt *a);
 
 struct place place_of(const struct event *e);
-bool place_before(struct place a, struct place b);
 
 /* Puts a copy of the event in its place. */
 void attempt_add(struct attempt *a, const struct event *e, const struct attempt_limits *limits);
 
-/* A new attempt of the same phone with all events from `from` on; they leave `a`. */
+/* Octets of memory that its events and packets take. */
+size_t attempt_octets(const struct attempt *a);
+
+/* A new attempt of the same phone with all events and packets from `from` on; they leave `a`. */
 struct attempt *attempt_split(struct attempt *a, uint64_t number, struct place from);
 
-/* Removes what others than the phone advertised (LLDP, CDP) in this capture file. */
+/* Removes what others than the phone advertised (LLDP, CDP) in this capture file, and its packets. */
 void attempt_remove_advertisements(struct attempt *a, unsigned file);
 
 /* Whether the event is an advertisement of something else than this device. */

@@ -17,9 +17,9 @@ static const int64_t SILENCE_NS = SECONDS(120);
 static const int64_t WAIT_NS = SECONDS(130);
 
 /* Of a followed phone, of a phone that showed no marker yet, of what only may become one. */
-static const struct attempt_limits followed_limits = { .head = 3584, .tail = 512, .octets = 4 << 20 };
-static const struct attempt_limits waiting_limits = { .head = 64, .tail = 448, .octets = 256 << 10 };
-static const struct attempt_limits other_limits = { .head = 0, .tail = 32, .octets = 16 << 10 };
+static const struct attempt_limits followed_limits = { .head = 3584, .tail = 512, .octets = 4 << 20, .evidence = 0 };
+static const struct attempt_limits waiting_limits = { .head = 64, .tail = 448, .octets = 256 << 10, .evidence = 256 << 10 };
+static const struct attempt_limits other_limits = { .head = 0, .tail = 32, .octets = 16 << 10, .evidence = 16 << 10 };
 
 static const struct attempt_limits *limits_of(const struct device *d)
 {
@@ -33,7 +33,7 @@ static const struct attempt_limits *limits_of(const struct device *d)
 static void discard(struct attempt *a, struct surroundings *s)
 {
 	if (a)
-		s->octets -= a->arena.used;
+		s->octets -= attempt_octets(a);
 	attempt_free(a);
 }
 
@@ -74,6 +74,102 @@ void device_drop(struct device *d, struct surroundings *s)
 	d->sessions = NULL;
 }
 
+/* ---- packets ---- */
+
+/* Where else a packet may be that an event of attempt `a` came in. */
+static const struct kept_packet *find_elsewhere(const struct device *d, const struct attempt *a, frame_ref frame, const struct surroundings *s,
+	struct kept_packet *room)
+{
+	const struct attempt *other = a == d->ended ? d->phone.attempt : d->ended;
+	const struct kept_packet *found = other && other != a ? evidence_find(&other->evidence, frame) : NULL;
+
+	if (!found && s->donor)
+		found = evidence_find(s->donor, frame);
+	if (!found && strays_find(s->strays, frame, room))
+		found = room;
+	return found ? found : links_packet(s->links, frame);
+}
+
+/* What became of a flow may be found only when it is forgotten: such an event may name any packet, another device's, too. */
+static bool names_its_own(const struct event *e)
+{
+	return !e->kind->internal;
+}
+
+static void keep_packet_of(struct device *d, struct attempt *a, const struct event *e, frame_ref frame, struct surroundings *s)
+{
+	struct kept_packet *here = evidence_find(&a->evidence, frame), room;
+	const struct kept_packet *elsewhere = here ? NULL : find_elsewhere(d, a, frame, s, &room);
+	struct kept_packet copy;
+
+	if (here) {
+		here->named = true;
+	} else if (elsewhere) {
+		copy = *elsewhere;
+		copy.named = true;
+		copy.passing = false;
+		copy.foreign = is_foreign_advertisement(e, d->phone.mac);
+		evidence_add(&a->evidence, &copy);
+	} else if (names_its_own(e)) {
+		evidence_miss(&a->evidence, place_of(e));
+	}
+}
+
+static void bound_evidence(const struct device *d, struct attempt *a, const struct surroundings *s)
+{
+	size_t room = limits_of(d)->evidence, max = room && room < s->evidence_octets ? room : s->evidence_octets;
+
+	evidence_bound(&a->evidence, max, limits_of(d)->head ? max / 2 : 0);
+}
+
+/* The packets that an event came in. */
+static void keep_packets_of(struct device *d, struct attempt *a, const struct event *e, struct surroundings *s)
+{
+	size_t before = a->evidence.octets;
+
+	if (!s->evidence_octets)
+		return;
+	for (unsigned i = 0; i < e->frame_count; i++)
+		keep_packet_of(d, a, e, e->frames[i], s);
+	if (!e->frame_count)
+		keep_packet_of(d, a, e, e->frame, s);
+	bound_evidence(d, a, s);
+	s->octets = s->octets - before + a->evidence.octets;
+}
+
+static void keep(struct attempt *a, const struct packet *p, const struct seen *seen)
+{
+	const struct kept_packet packet = { .packet = *p, .flow = seen->flow, .passing = seen->passing };
+
+	evidence_add(&a->evidence, &packet);
+}
+
+/* What is said late on a connection of the attempt before is that one's, as its events are. */
+static struct attempt *attempt_of_packet(const struct device *d, uint64_t flow)
+{
+	if (d->ended && flow && attempt_has_flow(d->ended, flow) && !attempt_has_flow(d->phone.attempt, flow))
+		return d->ended;
+	return d->phone.attempt;
+}
+
+bool device_packet(struct device *d, const struct seen *seen, struct surroundings *s)
+{
+	struct attempt *a = attempt_of_packet(d, seen->flow);
+	struct kept_packet fragment;
+	size_t before;
+
+	if (!a)
+		return false;
+	before = a->evidence.octets;
+	for (unsigned i = 0; i < seen->frame_count; i++)
+		if (seen->frames[i] != seen->packet->frame && strays_find(s->strays, seen->frames[i], &fragment))
+			keep(a, &fragment.packet, seen);
+	keep(a, seen->packet, seen);
+	bound_evidence(d, a, s);
+	s->octets = s->octets - before + a->evidence.octets;
+	return true;
+}
+
 /* ---- beginning ---- */
 
 static void note_change(struct attempt *a, int64_t at_ns, struct surroundings *s)
@@ -90,6 +186,7 @@ static void add(struct device *d, struct attempt *a, const struct event *e, stru
 	attempt_add(a, e, limits_of(d));
 	note_change(a, e->at_ns, s);
 	s->octets = s->octets - before + a->arena.used;
+	keep_packets_of(d, a, e, s);
 }
 
 struct adoption { struct device *device; struct surroundings *surroundings; };
@@ -119,10 +216,15 @@ static void adopt_from_own_link(struct device *d, const struct event *at, struct
 		device_gains_link(d, at, s);
 }
 
-void device_loses_link(struct device *d, unsigned file)
+void device_loses_link(struct device *d, unsigned file, struct surroundings *s)
 {
-	if (d->phone.attempt)
-		attempt_remove_advertisements(d->phone.attempt, file);
+	struct attempt *a = d->phone.attempt;
+
+	if (!a)
+		return;
+	s->octets -= attempt_octets(a);
+	attempt_remove_advertisements(a, file);
+	s->octets += attempt_octets(a);
 }
 
 void device_advertisement(struct device *d, const struct event *e, struct surroundings *s)
@@ -143,12 +245,15 @@ static void forget_sessions(struct sessions *s)
 
 static void begin(struct device *d, struct place from, bool captured_from_start, struct surroundings *s)
 {
+	size_t before = attempt_octets(d->phone.attempt);
 	struct attempt *next = attempt_split(d->phone.attempt, ++s->attempts, from);
 
-	s->octets += next->arena.used;
+	s->octets = s->octets - before + attempt_octets(d->phone.attempt) + attempt_octets(next);
 	device_release(d, s);
 	d->ended = d->phone.attempt;
 	d->due_ns = from.at_ns + WAIT_NS;
+	for (size_t i = 0; i < next->count; i++)
+		keep_packets_of(d, next, next->events[i], s);
 	note_change(d->ended, from.at_ns, s);
 	note_change(next, from.at_ns, s);
 	if (!d->phone.followed) {

@@ -10,15 +10,19 @@
 #include "trail/attempt.h"
 #include "trail/link.h"
 #include "trail/session.h"
+#include "trail/stray.h"
 
 /* What all devices share. */
 struct surroundings {
 	void (*attempt)(void *user, const struct attempt *a);
 	void *user;
 	struct links *links;
-	size_t octets;          /* of the events that all devices hold */
+	size_t octets;          /* of the events and packets that all devices hold */
 	uint64_t attempts;      /* begun so far */
 	bool changed;           /* an attempt is another than when trail_look showed it */
+	size_t evidence_octets; /* of packets, an attempt; 0: none are kept, and the rest is NULL */
+	struct strays *strays;
+	const struct evidence *donor;   /* where packets are looked for, too, while a device becomes a phone */
 };
 
 struct device {
@@ -46,6 +50,9 @@ struct device {
 /* Files an event of the device, which sent or received it; begins a new attempt where one begins. */
 void device_event(struct device *d, const struct event *e, bool sent, struct surroundings *s);
 
+/* Keeps a packet of the device, which sent or received it. False where there is no attempt that it could belong to. */
+bool device_packet(struct device *d, const struct seen *packet, struct surroundings *s);
+
 /* Takes the phone's own addresses and the VLAN of its own frame down. */
 void device_addresses(struct device *d, const struct event *e, bool sent);
 void device_vlan(struct device *d, uint16_t vlan);
@@ -55,7 +62,7 @@ void device_advertisement(struct device *d, const struct event *e, struct surrou
 
 /* The link is this device's now: it gets what was advertised before. Or is not any more: it loses what was. */
 void device_gains_link(struct device *d, const struct event *at, struct surroundings *s);
-void device_loses_link(struct device *d, unsigned file);
+void device_loses_link(struct device *d, unsigned file, struct surroundings *s);
 
 /* Hands over the attempt that waits. */
 void device_release(struct device *d, struct surroundings *s);

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/table.h"
 
-enum { FILES_MAX = 64, KEPT = 4 };
+enum { FILES_MAX = 64, KEPT = 4, PACKET_MAX = 9216 /* a jumbo frame */ };
 
 /* The usual hold time of CDP; LLDP's is 120 s. */
 static const int64_t GOOD_NS = INT64_C(180) * 1000000000;
@@ -17,6 +17,7 @@ struct link {
 	bool any[SIGHTS], several[SIGHTS];
 	struct arena arenas[KEPT];
 	struct event *kept[KEPT];
+	struct evidence packets[KEPT];  /* of each, none or one */
 	unsigned next;
 };
 
@@ -29,8 +30,10 @@ static void forget(void *user, void *entry)
 	struct link *at = entry;
 
 	(void)user;
-	for (unsigned i = 0; i < KEPT; i++)
+	for (unsigned i = 0; i < KEPT; i++) {
 		arena_free(&at->arenas[i]);
+		evidence_free(&at->packets[i]);
+	}
 }
 
 struct links *links_new(void)
@@ -104,13 +107,27 @@ bool links_phone(struct links *l, unsigned file, struct mac *ret)
 	return at && phone_of(at, ret);
 }
 
-void links_keep(struct links *l, const struct event *advertisement)
+void links_keep(struct links *l, const struct event *advertisement, const struct kept_packet *packet)
 {
 	struct link *at = link_get(l, frame_file(advertisement->frame));
 	unsigned n = at->next++ % KEPT;
 
 	arena_reset(&at->arenas[n]);
 	at->kept[n] = event_copy(advertisement, &at->arenas[n]);
+	evidence_free(&at->packets[n]);
+	if (packet && packet->packet.data.len <= PACKET_MAX)
+		evidence_add(&at->packets[n], packet);
+}
+
+const struct kept_packet *links_packet(struct links *l, frame_ref frame)
+{
+	unsigned file = frame_file(frame);
+	const struct link *at = table_find(l->table, &file);
+	const struct kept_packet *found = NULL;
+
+	for (unsigned i = 0; at && i < KEPT && !found; i++)
+		found = evidence_find(&at->packets[i], frame);
+	return found;
 }
 
 void links_each(struct links *l, unsigned file, int64_t at_ns, void (*each)(void *user, const struct event *e), void *user)

@@ -12,6 +12,7 @@
 #define TRAIL_LINK_H
 
 #include "trail/event.h"
+#include "trail/evidence.h"
 
 struct links;
 
@@ -30,8 +31,11 @@ bool links_see(struct links *l, unsigned file, struct mac phone, enum sight sigh
 /* The phone of the link; false where it is nobody's. */
 bool links_phone(struct links *l, unsigned file, struct mac *ret);
 
-/* Keeps the switch's latest advertisements, for a phone that shows only later. */
-void links_keep(struct links *l, const struct event *advertisement);
+/* Keeps the switch's latest advertisements, for a phone that shows only later; with the packet if there is one. */
+void links_keep(struct links *l, const struct event *advertisement, const struct kept_packet *packet);
+
+/* The packet of an advertisement that is kept, or NULL. Good until the next links_keep. */
+const struct kept_packet *links_packet(struct links *l, frame_ref frame);
 
 /* Calls `each` for the advertisements of this file that were still good at `at_ns`, oldest first. */
 void links_each(struct links *l, unsigned file, int64_t at_ns, void (*each)(void *user, const struct event *e), void *user);

@@ -12,6 +12,7 @@
 #include "trail/binding.h"
 #include "trail/device.h"
 #include "trail/marker.h"
+#include "trail/stray.h"
 
 enum {
 	PHONES_MAX = 4096,      /* followed, or with a phone vendor's address */
@@ -216,10 +217,12 @@ static struct device *promote(struct trail *t, struct device *other)
 	d->phone.followed = true;
 	for (unsigned i = 0; i < before.phone.address_count; i++)
 		bindings_watch(t->bindings, &before.phone.addresses[i]);
+	s->donor = waiting ? &waiting->evidence : NULL;
 	for (size_t i = 0; waiting && i < waiting->count; i++)
 		device_event(d, waiting->events[i], sent_by(t, waiting->events[i], d->phone.mac), s);
 	if (waiting)
-		s->octets -= waiting->arena.used;
+		s->octets -= attempt_octets(waiting);
+	s->donor = NULL;
 	attempt_free(waiting);
 	return d;
 }
@@ -281,7 +284,7 @@ static void link_changes(struct trail *t, const struct event *e, bool had, struc
 	struct device *winner = links_phone(t->surroundings.links, file, &now) ? device_find(t->phones, now) : NULL;
 
 	if (loser)
-		device_loses_link(loser, file);
+		device_loses_link(loser, file, &t->surroundings);
 	if (winner)
 		device_gains_link(winner, e, &t->surroundings);
 }
@@ -376,12 +379,15 @@ static void note_relay(struct trail *t, const struct event *e)
 
 static void note_advertisement(struct trail *t, const struct event *e)
 {
+	struct kept_packet packet;
 	struct device *d;
 	struct mac phone;
+	bool kept;
 
 	if (!is_advertisement(e) || !is_untunnelled(e) || is_phone(t, e->mac_src) || device_find(t->phones, e->mac_src))
 		return;
-	links_keep(t->surroundings.links, e);
+	kept = t->surroundings.strays && strays_find(t->surroundings.strays, e->frame, &packet);
+	links_keep(t->surroundings.links, e, kept ? &packet : NULL);
 	d = links_phone(t->surroundings.links, frame_file(e->frame), &phone) ? device_find(t->phones, phone) : NULL;
 	if (d)
 		device_advertisement(d, e, &t->surroundings);
@@ -499,6 +505,44 @@ uint64_t trail_forgotten(const struct trail *t)
 	return table_evicted(t->phones);
 }
 
+/* ---- packets ---- */
+
+static bool keeps(struct trail *t, const struct seen *s, const struct mac *own, const struct addr *addr, bool has_ether)
+{
+	struct mac m;
+	struct device *d = owner_of(t, has_ether ? own : NULL, addr->family ? addr : NULL, &m) ? device_find(t->phones, m) : NULL;
+
+	return d && device_packet(d, s, &t->surroundings);
+}
+
+/* Whose a lease, an ARP message or an advertisement is stands in it: their events tell. */
+static bool is_told_by_event(const struct layers *l)
+{
+	return !l->src.family || (l->transport == TRANSPORT_UDP && (l->src_port == 67 || l->src_port == 68 || l->dst_port == 67 || l->dst_port == 68));
+}
+
+void trail_packet(void *trail, const struct seen *s)
+{
+	struct trail *t = trail;
+	const struct layers *l = s->layers;
+	bool kept = false;
+
+	if (!is_told_by_event(l)) {
+		kept = keeps(t, s, &l->ether_src, &l->src, l->has_ether);
+		kept |= keeps(t, s, &l->ether_dst, &l->dst, l->has_ether);
+	}
+	if (!kept)
+		strays_add(t->surroundings.strays, s->packet, s->flow);
+	bound_octets(t);
+}
+
+void trail_fragment(void *trail, const struct packet *p)
+{
+	struct trail *t = trail;
+
+	strays_add(t->surroundings.strays, p, 0);
+}
+
 /* ---- attention ---- */
 
 static enum interest interest_of(struct trail *t, struct mac m)
@@ -573,7 +617,8 @@ struct trail *trail_new(const struct trail_options *options)
 	t->phones = table_new(sizeof(uint64_t), sizeof(struct device), PHONES_MAX, phone_leaves, t);
 	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, other_leaves, t);
 	t->bindings = bindings_new(BINDINGS_MAX, deserves_attention, t);
-	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new() };
+	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new(),
+		.evidence_octets = options->evidence_octets, .strays = options->evidence_octets ? strays_new() : NULL };
 	t->due_ns = t->look_ns = INT64_MAX;
 	return t;
 }
@@ -608,6 +653,7 @@ void trail_free(struct trail *t)
 	table_free(t->others);
 	bindings_free(t->bindings);
 	links_free(t->surroundings.links);
+	strays_free(t->surroundings.strays);
 	free(t->listed);
 	free(t);
 }

@@ -17,6 +17,9 @@
  * A switch's LLDP or CDP goes to the phone at the other end of the link: the one that alone advertises itself in that capture file; where none
  * does, the one that alone sends packets to single addresses; where none does, the one that alone is seen. Where several do, to nobody.
  *
+ * Packets are kept of the same devices, by the same rules (evidence.h): those of protocols that are read, never media. What a switch advertises, and what
+ * somebody did who shows to be a phone only later, comes with the event that it came in.
+ *
  * Bounds: 4096 phones, 2048 others, 65536 IP addresses, 256 MiB of events; an attempt keeps its first 3584 events and the latest 512, at most 4 MiB.
  * The phone that was not heard of for longest is forgotten first; its attempt is handed over before.
  */
@@ -25,6 +28,7 @@
 
 #include "flow/flow.h"
 #include "trail/event.h"
+#include "trail/evidence.h"
 
 struct attempt;
 
@@ -50,6 +54,7 @@ struct attempt {
 	struct event **events;
 	size_t count, room;
 	uint64_t left_out;              /* events beyond what one attempt keeps */
+	struct evidence evidence;       /* the packets that they came in, and those around them; empty unless it is asked for */
 	int64_t start_ns, end_ns;       /* first and last event, a switch's advertisements apart */
 	bool capture_ended;             /* the capture ended, or the phone had to be forgotten, while it was going on */
 	bool captured_from_start;       /* the phone was seen silent, or booting, before it: false where the capture starts in its middle */
@@ -61,7 +66,8 @@ struct trail_options {
 	const struct mac *phones;       /* --phone; count 0: whoever shows a marker */
 	size_t phone_count;
 	bool all_clients;               /* follow desktop clients too */
-	size_t octets;                  /* of events that wait, all together; 0: 256 MiB */
+	size_t octets;                  /* of events and packets that wait, all together; 0: 256 MiB */
+	size_t evidence_octets;         /* of the packets kept of one attempt; 0: none, and then they cost nothing */
 	/* An attempt has ended, or, with `capture_ended`, the capture has. It belongs to the trail and is gone after the call. One that another
 	 * followed is handed over up to some two minutes of packet time later, for what becomes known late of its connections. */
 	void (*attempt)(void *user, const struct attempt *a);
@@ -73,6 +79,8 @@ struct trail;
 struct trail *trail_new(const struct trail_options *options);
 enum interest trail_interest(void *trail, const struct layers *l);      /* for flows_user.interest */
 void trail_event(void *trail, const struct event *e);                   /* for flows_user.event */
+void trail_packet(void *trail, const struct seen *s);                   /* for flows_user.packet, where evidence is kept; else NULL belongs there */
+void trail_fragment(void *trail, const struct packet *p);               /* for flows_user.fragment, the same */
 
 /* It is `now_ns` of packet time: hands over what waited until then. Any event does the same. */
 void trail_tick(struct trail *t, int64_t now_ns);

@@ -9,6 +9,7 @@
 #include "base/moment.h"
 #include "base/table.h"
 #include "verdict/evaluate.h"
+#include "verdict/evidence.h"
 #include "verdict/gather.h"
 #include "verdict/judge_parts.h"
 #include "verdict/model.h"
@@ -237,6 +238,10 @@ static void gather_parts(struct judge *j, struct trial *t, const struct attempt 
 		publish_events(&t->report, (const struct event *const *)a->events, a);
 	else if (j->options.keep_events)
 		publish_events(&t->report, publish_copy(arena, a), a);
+	if (j->is_live)
+		evidence_lend(a, arena, &t->report);
+	else
+		evidence_report(a, arena, &t->report);
 }
 
 /* ---- what an attempt is judged by, beside its own packets ---- */

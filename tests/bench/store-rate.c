@@ -26,9 +26,9 @@ static double seconds(clockid_t clock)
 
 static const struct report *analyse(struct judge *judge, struct source *source)
 {
-	const struct trail_options options = { NULL, 0, false, judge_attempt, judge };
+	const struct trail_options options = { .attempt = judge_attempt, .user = judge };
 	struct trail *trail = trail_new(&options);
-	const struct flows_user user = { trail, trail_interest, trail_event };
+	const struct flows_user user = { .user = trail, .interest = trail_interest, .event = trail_event };
 	struct pipeline *p = pipeline_new(&user);
 
 	pipeline_run(p, source);

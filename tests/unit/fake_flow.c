@@ -201,7 +201,7 @@ static enum interest on_interest(void *user, const struct layers *l)
 
 void fake_start_with(struct fake *f, uint16_t server_port, const struct flow_limits *limits)
 {
-	const struct flows_user user = { f, on_interest, on_event };
+	const struct flows_user user = { .user = f, .interest = on_interest, .event = on_event };
 
 	*f = (struct fake){ .events = text_start(1 << 24), .interest = INTEREST_ALL, .client_port = 50000, .server_port = server_port,
 		.next = { 1000, 0xfffffff0u }, .at_ns = 1000 * NS_PER_S };

@@ -221,7 +221,7 @@ static void on_event(void *user, const struct event *e)
 static void play(enum interest interest)
 {
 	static const struct flow_limits limits = { 16, 65536, 65536 };
-	const struct flows_user user = { &interest, on_interest, on_event };
+	const struct flows_user user = { .user = &interest, .interest = on_interest, .event = on_event };
 	struct flows *f = flows_new(&limits, &user);
 	struct wire w;
 
