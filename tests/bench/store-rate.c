@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 	int first = each ? 4 : 3;
 	struct store *store = count ? store_open(argv[1]) : NULL;
 	struct source *source = store ? source_open_files(argv + first, (unsigned)(argc - first), NULL) : NULL;
-	struct judge *judge = judge_new(&options);
+	struct judge *judge = judge_new(&options, NULL);
 	const struct report *r = source ? analyse(judge, source) : NULL;
 
 	if (r && r->phone_count && r->phones[0]->attempt_count) {
