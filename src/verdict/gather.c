@@ -229,6 +229,9 @@ static bool was_given_up(const struct facts *f, const struct lookup *l)
 	for (size_t i = 0; i < f->lookups.count; i++)
 		if (f->lookups.at[i].first_ns - l->last_ns >= PATIENCE_NS)
 			return true;
+	for (size_t i = 0; l->asked > 1 && i < f->connections.count; i++)
+		if (f->connections.at[i].start_ns - l->last_ns >= PATIENCE_NS)
+			return true;
 	return false;
 }
 
