@@ -179,6 +179,8 @@ def implied_by(truth):
         out.cause, out.may = PLACES[stopped["where"]](truth, stopped["why"])
         out.broke_at = STEP_OF[out.cause]
         out.never -= {out.cause} | out.may
+        if stopped["where"] in ("lease", "vlan"):
+            out.method = "unknown"          # nothing of it has happened yet
     return out
 
 

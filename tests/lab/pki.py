@@ -1,6 +1,7 @@
 """The certificates of a scenario. Keys and authorities are made once and kept in the cache; they are worth nothing outside the lab."""
 
 import datetime
+import functools
 import os
 
 from cryptography import x509
@@ -23,7 +24,9 @@ def pem_key(key):
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
 
 
+@functools.lru_cache(None)
 def kept_key(folder, name):
+    """Made once; OpenSSL takes its time to check one that is loaded."""
     path = os.path.join(folder, name + ".key")
     if not os.path.exists(path):
         write_once(path, pem_key(rsa.generate_private_key(65537, 2048)))
@@ -54,7 +57,7 @@ class Authority:
     """A root of the lab; kept, because the directory publishes it and is provisioned only once."""
 
     def __init__(self, folder, which):
-        self.folder, self.name, self.key = folder, AUTHORITIES[which], kept_key(folder, which)
+        self.folder, self.which, self.name = folder, which, AUTHORITIES[which]
         path = os.path.join(folder, which + ".pem")
         if not os.path.exists(path):
             write_once(path, self.own().public_bytes(serialization.Encoding.PEM))
@@ -64,7 +67,8 @@ class Authority:
     def own(self):
         now = datetime.datetime.utcnow().replace(microsecond=0)
         basic = x509.BasicConstraints(ca=True, path_length=None)
-        return certificate(self.name, self.name, self.key.public_key(), self.key, now - 2 * YEARS, now + 20 * YEARS, [(basic, True)])
+        key = kept_key(self.folder, self.which)
+        return certificate(self.name, self.name, key.public_key(), key, now - 2 * YEARS, now + 20 * YEARS, [(basic, True)])
 
     def der(self):
         return self.certificate.public_bytes(serialization.Encoding.DER)
@@ -77,7 +81,8 @@ class Authority:
         now = datetime.datetime.utcnow().replace(microsecond=0)
         key = kept_key(self.folder, "server")
         alternative = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
-        leaf = certificate(names[0], self.name, key.public_key(), self.key, now + since_years * YEARS, now + until_years * YEARS, [(alternative, False)])
+        signing = kept_key(self.folder, self.which)
+        leaf = certificate(names[0], self.name, key.public_key(), signing, now + since_years * YEARS, now + until_years * YEARS, [(alternative, False)])
         with open(path + ".pem", "wb") as file:
             file.write(leaf.public_bytes(serialization.Encoding.PEM))
         with open(path + ".key", "wb") as file:

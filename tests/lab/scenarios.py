@@ -155,7 +155,7 @@ def all_scenarios():
                  Site(services=services(GOOD, ("_sipinternaltls._tcp.fabrikam.test", FOREIGN, 5061, 0)), zones=(SIP_DOMAIN, OTHER, "fabrikam.test", "windows.com"),
                       names=names(**WITH_FOREIGN), option120=None, foreign_up=True),
                  [{}, {"user": "bob@fabrikam.test", "model": "Polycom CX500"}], ends=("signed-in", "strict-name")),
-        Scenario("vlan-lldp", "the switch tells the voice VLAN by LLDP-MED", Site(vlan="lldp")),
+        Scenario("vlan-lldp", "the switch tells the voice VLAN by LLDP-MED", Site(vlan="lldp"), [{"lldp_wait": 5}]),
         Scenario("vlan-dhcp", "DHCP in the data VLAN tells the voice VLAN", Site(vlan="dhcp"), [{"lldp": False}]),
         Scenario("lossy", "the network loses and reorders packets; the sign-in works all the same",
                  Site(faults={"loss": 0.04, "late": 0.08, "seed": 7}), [{"dns_tries": 6, "dhcp_wait": 1, "inform_tries": 6, "connect_wait": 12}]),

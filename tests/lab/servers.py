@@ -7,6 +7,8 @@ import shutil
 import sys
 import textwrap
 
+from hosts import until
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 CERTPROV = "/CertProv/CertProvisioningService.svc"
 TICKET = "/WebTicket/WebTicketService.svc"
@@ -204,6 +206,7 @@ def lldp_agent(host, folder, device, voice_vlan):
     """The switch's own LLDP, with the voice VLAN for phones (ANSI/TIA-1057, 10.2.3)."""
     path = write(folder, "lldpd.conf", "configure med fast-start enable\n"
                  "configure ports %s med policy application voice tagged vlan %d priority voice dscp 46\n"
-                 "configure lldp tx-interval 1\nconfigure lldp portidsubtype local Gi1/0/7\n" % (device, voice_vlan))
+                 "configure system hostname lab-switch\nconfigure system description 'The switch of the lab'\nconfigure lldp tx-interval 1\nconfigure lldp portidsubtype local Gi1/0/7\n" % (device, voice_vlan))
     socket = os.path.join(folder, "lldpd.socket")
-    host.start(unconfined("lldpd", folder), "-d", "-u", socket, "-I", device, "-M", "4", "-S", "lab-switch", "-O", path)
+    host.start(unconfined("lldpd", folder), "-d", "-u", socket, "-I", device, "-M", "4", "-i", "-O", path)
+    until("lldpd", 15, lambda: os.path.exists(socket))
