@@ -55,11 +55,18 @@ class Host:
 
     def start(self, *arguments, **more):
         """A program that runs until the world ends, or the process is ended; its words go to a file."""
-        log = os.path.join(self.folder, "%s-%s.log" % (self.name, os.path.basename(arguments[0])))
-        with open(log, "ab") as file:
+        with open(self.log(arguments[0]), "ab") as file:
             process = subprocess.Popen(self.inside(arguments), stdin=subprocess.DEVNULL, stdout=file, stderr=file, **more)
         self.started.append((arguments[0], process))
         return process
+
+    def words(self, program):
+        """What it has printed."""
+        with open(self.log(program), encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def log(self, program):
+        return os.path.join(self.folder, "%s-%s.log" % (self.name, os.path.basename(program)))
 
     def attach(self, switch, device, addresses=(), mac=None, native=1, voice=None):
         """Plugs it into the switch: a device of this name, and its port."""

@@ -30,7 +30,7 @@ DEFAULTS = {
     "sni": False, "tls": "1.0", "rejects": "alert",
     "services": SERVICES, "hosts": HOSTS, "option120_first": True, "checks_redirects": False,
     "lldp": True, "lldp_wait": 0.3, "boot_update": True, "https_anyway": False, "exchange": None,
-    "dhcp_wait": 1, "inform_tries": 3, "dns_wait": 1, "dns_tries": 2, "connect_wait": 4, "answer_wait": 5, "retries": 1, "pause": 0.5,
+    "dhcp_wait": 1, "inform_tries": 3, "dns_wait": 1.3, "dns_tries": 2, "connect_wait": 4, "answer_wait": 5, "retries": 1, "pause": 0.5,
 }
 
 

@@ -209,4 +209,4 @@ def lldp_agent(host, folder, device, voice_vlan):
                  "configure system hostname lab-switch\nconfigure system description 'The switch of the lab'\nconfigure lldp tx-interval 1\nconfigure lldp portidsubtype local Gi1/0/7\n" % (device, voice_vlan))
     socket = os.path.join(folder, "lldpd.socket")
     host.start(unconfined("lldpd", folder), "-d", "-u", socket, "-I", device, "-M", "4", "-i", "-O", path)
-    until("lldpd", 15, lambda: os.path.exists(socket))
+    until("lldpd", 20, lambda: "resume operations" in host.words("lldpd"))         # it is paused while it is configured
