@@ -99,7 +99,7 @@ static void phone_row(struct html *h, size_t i)
 	char mac[MAC_TEXT];
 
 	mac_format(p->mac, mac);
-	html_put(h, "<tr><th scope=\"row\" class=\"name\">");
+	html_put(h, "<tr><th scope=\"row\" class=\"name mac\">");
 	if (h->options->summary)
 		html_putf(h, "%s</th>", mac);
 	else

@@ -182,6 +182,61 @@ const struct report *sample_hostile(void)
 	return &r;
 }
 
+/* ---- markup ---- */
+
+#define MARKUP "\"'><script>alert(1)</script><img src=http://evil.example/x onerror=alert(1)></style></title><!-- ]]> &lt;&#60;\xff\x01\xe2\x80\xae\xc3\xa9"
+#define MARKUP_NAME "a\"><b onclick='x'>.<svg/onload=alert(2)>.contoso.com"
+
+static const struct candidate_report markup_candidates[] = {
+	{
+		.source = CANDIDATE_SRV, .query = "_sipinternaltls._tcp." MARKUP, .server = MARKUP_NAME, .port = 5061, .addresses = { pool_addresses, 1 },
+		.naming = NAMING_BUILTIN, .matched_domain = MARKUP, .result = RESULT_SIGNED_IN, .dialled = true,
+	},
+};
+static const struct finding_report markup_findings[] = {
+	{
+		.rule = &strict_name, .severity = SEVERITY_ERROR, .step = STEP_NAMING, .subject = MARKUP, .message = MARKUP " " MARKUP_NAME ". " MARKUP,
+		.fix = MARKUP, .grade = GRADE_STRONG, .frames = FRAMES(61, 62),
+	},
+	{
+		.rule = &capture_gap, .severity = SEVERITY_WARNING, .step = STEP_NONE, .subject = MARKUP, .message = MARKUP, .fix = MARKUP,
+		.grade = GRADE_PROVEN, .frames = FRAMES(70),
+	},
+};
+static const struct certificate_report markup_certificates[] = {
+	{
+		.server = MARKUP, .wanted = MARKUP_NAME, .subject = "CN=" MARKUP, .issuer = "CN=" MARKUP, .signature_algorithm = MARKUP, .key = MARKUP,
+		.sha256 = MARKUP, .san = TEXTS(MARKUP_NAME, MARKUP), .not_before_ns = INT64_MIN, .not_after_ns = INT64_MAX, .frames = FRAMES(70),
+	},
+};
+static const struct story_line markup_story[] = {
+	{ AT(0), 1, STEP_LEASE, "phone", "switch", MARKUP },
+	{ AT(1), 61, STEP_LEASE, "ntp", "phone", MARKUP_NAME },
+	{ AT(9000), 70, STEP_LEASE, MARKUP, MARKUP, MARKUP },
+};
+#define MARKUP_ATTEMPT(o, why) { \
+	.id = "0004f2aabb04-20231114T221320.123456Z", .start_ns = START, .end_ns = AT(9000), .policy = "lpe-cu7", .outcome = (o), .cause = (why), \
+	.steps = { [STEP_LEASE] = { STATE_OK, true, AT(0), AT(31), FRAMES(1, 61), MARKUP }, [STEP_NAMING] = { STATE_FAILED, false, 0, 0, { 0 }, MARKUP_NAME } }, \
+	.candidates = markup_candidates, .candidate_count = 1, .findings = markup_findings, .finding_count = 2, .certificates = markup_certificates, \
+	.certificate_count = 1, .story = markup_story, .story_count = COUNT(markup_story), .cannot_show = TEXTS(MARKUP, MARKUP_NAME) }
+static const struct attempt_report markup_failed = MARKUP_ATTEMPT(OUTCOME_FAILED, &markup_findings[0]);
+static const struct attempt_report markup_good = MARKUP_ATTEMPT(OUTCOME_SIGNED_IN, NULL);
+static const struct attempt_report *const markup_attempts[] = { &markup_failed, &markup_good };
+#define MARKUP_PHONE(n, attempts_of) { \
+	.mac = { { 0, 4, 0xf2, 0xaa, 0xbb, (n) } }, .vendor = MARKUP, .model = MARKUP, .firmware = MARKUP, .firmware_source = MARKUP, .sip_domain = MARKUP_NAME, \
+	.sip_domain_source = MARKUP, .addresses = { phone_addresses, 1 }, .attempts = markup_attempts, .attempt_count = (attempts_of) }
+static const struct phone_report markup_phone_one = MARKUP_PHONE(4, 1), markup_phone_two = MARKUP_PHONE(5, 2);
+static const struct phone_report *const markup_phones[] = { &markup_phone_one, &markup_phone_two };
+static const struct capture_info markup_capture = { .file = MARKUP ".pcap", .link_type = "<b>", .packets = 1, .first_ns = AT(0), .last_ns = AT(1) };
+static const struct capture_info *const markup_captures[] = { &capture, &markup_capture };
+
+const struct report *sample_markup(void)
+{
+	static const struct report r = { markup_captures, 2, markup_phones, 2 };
+
+	return &r;
+}
+
 const struct report *sample_empty(void)
 {
 	static const struct report r = { captures, 1, NULL, 0 };

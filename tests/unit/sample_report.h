@@ -13,6 +13,9 @@ const struct report *sample_signed_in(void);
 /* Two captures; escape sequences, overrides and invalid octets in every text; names as long as DNS allows. */
 const struct report *sample_hostile(void);
 
+/* Two phones, one with two sign-ins; markup of every kind in every text, also in certificates and in a file's name. */
+const struct report *sample_markup(void);
+
 /* A capture without a phone. */
 const struct report *sample_empty(void);
 
