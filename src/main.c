@@ -13,6 +13,8 @@ static const struct {
 	const char *about;
 } verbs[] = {
 	{ "analyze", command_analyze, "tell each phone's sign-in in captures, and where it broke" },
+	{ "capture", command_capture, "follow phones on network interfaces, for weeks, into a store" },
+	{ "check", command_check, "check the daemon's configuration, and tell how much memory it may use" },
 	{ "events", command_events, "print every protocol message as one JSON object a line" },
 	{ "explain", command_explain, "tell what a finding means and how to repair it" },
 	{ "naming", command_naming, "check server names as a phone does, with the lines it would log" },

@@ -3,6 +3,8 @@
 #define COMMAND_COMMAND_H
 
 int command_analyze(int argc, char **argv);
+int command_capture(int argc, char **argv);
+int command_check(int argc, char **argv);
 int command_events(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_list_dissectors(int argc, char **argv);
