@@ -87,12 +87,12 @@ const char config_help[] =
 /* ---- values ---- */
 
 /* Where a complaint points: "dialtone.conf:12: " or "capture: --". */
-struct place {
+struct origin {
 	const char *file;
 	unsigned line;
 };
 
-static bool complain(const struct place *p, const char *name, const char *value, const char *why)
+static bool complain(const struct origin *p, const char *name, const char *value, const char *why)
 {
 	if (p->file)
 		log_error("%s:%u: %s = %s: %s", p->file, p->line, name, value, why);
@@ -136,7 +136,7 @@ static bool parse_size(const char *text, uint64_t *ret)
 	return true;
 }
 
-static bool set_number(struct config *c, const struct setting *s, const char *value, const struct place *p)
+static bool set_number(struct config *c, const struct setting *s, const char *value, const struct origin *p)
 {
 	uint64_t n;
 	const char *end = "";
@@ -152,7 +152,7 @@ static bool set_number(struct config *c, const struct setting *s, const char *va
 	return true;
 }
 
-static bool set_switch(struct config *c, const struct setting *s, const char *value, const struct place *p)
+static bool set_switch(struct config *c, const struct setting *s, const char *value, const struct origin *p)
 {
 	bool on = strcmp(value, "yes") == 0;
 
@@ -162,7 +162,7 @@ static bool set_switch(struct config *c, const struct setting *s, const char *va
 	return true;
 }
 
-static bool add_interface(struct config *c, const char *value, const struct place *p)
+static bool add_interface(struct config *c, const char *value, const struct origin *p)
 {
 	if (c->interface_count == LIVE_INTERFACES)
 		return complain(p, "interface", value, "there are too many");
@@ -173,7 +173,7 @@ static bool add_interface(struct config *c, const char *value, const struct plac
 	return true;
 }
 
-static bool add_phone(struct config *c, const char *value, const struct place *p)
+static bool add_phone(struct config *c, const char *value, const struct origin *p)
 {
 	struct mac m;
 
@@ -186,7 +186,7 @@ static bool add_phone(struct config *c, const char *value, const struct place *p
 	return true;
 }
 
-static bool set(struct config *c, const struct setting *s, const char *value, const struct place *p)
+static bool set(struct config *c, const struct setting *s, const char *value, const struct origin *p)
 {
 	if (!*value)
 		return complain(p, s->name, value, "a value is missing");
@@ -223,7 +223,7 @@ static const struct setting *find_setting(const char *name)
 	return NULL;
 }
 
-static bool read_line(struct config *c, char *line, const struct place *p)
+static bool read_line(struct config *c, char *line, const struct origin *p)
 {
 	char *name = trim(line), *value = strchr(name, '=');
 	const struct setting *s;
@@ -248,7 +248,7 @@ static bool read_line(struct config *c, char *line, const struct place *p)
 static bool read_file(struct config *c, const char *path, bool must_exist)
 {
 	FILE *file = fopen(path, "re");
-	struct place p = { path, 0 };
+	struct origin p = { path, 0 };
 	char line[4096];
 	bool good = true;
 
@@ -304,7 +304,7 @@ static bool read_option(struct config *c, unsigned n, bool given[SETTINGS])
 	if (!given[n])
 		drop_list(c, s->form);
 	given[n] = true;
-	return set(c, s, value, &(struct place){ 0 });
+	return set(c, s, value, &(struct origin){ NULL, 0 });
 }
 
 /* The file that is named: it comes first, wherever it is named. */
