@@ -18,7 +18,7 @@ static const struct {
 	{ "events", command_events, "print every protocol message as one JSON object a line" },
 	{ "explain", command_explain, "tell what a finding means and how to repair it" },
 	{ "naming", command_naming, "check server names as a phone does, with the lines it would log" },
-	{ "replay", command_replay, "put a capture back on a wire, with its timing, or write it changed" },
+	{ "replay", command_replay, "put a capture back on a wire, write it changed, or follow it as if it were live" },
 	{ "list-dissectors", command_list_dissectors, "list the protocols that are read, with their standards" },
 };
 

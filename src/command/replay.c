@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/moment.h"
 #include "command/command.h"
 #include "command/options.h"
@@ -16,13 +17,19 @@
 #include "replay/outlet.h"
 
 static const char help[] =
-	"usage: dialtone replay [options] FILE... -i INTERFACE | -w FILE\n\n"
-	"Puts captures (- is standard input; several files are one timeline) back on a wire, with their own timing, or writes them into another capture.\n\n"
+	"usage: dialtone replay [options] FILE... -i INTERFACE | -w FILE | --into DB\n\n"
+	"Puts captures (- is standard input; several files are one timeline) back on a wire, with their own timing; or writes them into another capture; or\n"
+	"follows the phones in them as if they were live.\n\n"
 	"where to\n"
 	"  -i INTERFACE      send the frames there (needs CAP_NET_RAW)\n"
 	"  --yes-really      also where the interface carries the default route\n"
 	"  --send-cut        also frames that the snap length cut, as far as they are there\n"
 	"  -w FILE           write a capture instead: pcapng, or pcap where it ends in .pcap; - is standard output\n"
+	"  --into DB         follow the phones and store their sign-ins there, as analyze --db does, while time goes on\n"
+	"  --all-clients     with --into: follow desktop clients too\n"
+	"  --sip-domain D    with --into: the users' SIP domain, where the capture does not tell\n"
+	"  --firmware V      with --into: the phones' firmware, where the capture does not tell\n"
+	"  --policy NAME     with --into: judge by the rules of this client, as analyze does\n"
 	"when\n"
 	"  --speed N         N times as fast as captured (1)\n"
 	"  --pps N           N packets a second\n"
@@ -33,11 +40,11 @@ static const char help[] =
 	"  --start-at T      from this time on: seconds from the start, or a time like 2026-11-24T13:31:05Z\n"
 	"  --until T         only before this time\n"
 	"  --preload         read everything into memory first\n"
-	"  --new-time        with -w: the first packet has the present time\n"
+	"  --new-time        with -w and --into: the first packet has the present time\n"
 	"  --stats           tell how punctual it was\n"
 	"what\n"
 	"  --filter BPF      only packets that this tcpdump expression matches\n"
-	"  --phone MAC       only what this device sent or received; repeat for more\n"
+	"  --phone MAC       only what this device sent or received; with --into, follow it whatever it does; repeat for more\n"
 	"  --map-mac A=B     change an Ethernet address, also inside ARP, DHCP, LLDP and neighbour discovery\n"
 	"  --map-ip A=B      change an IP address, also inside ARP, DHCP, ICMP and neighbour discovery\n"
 	"  --map-net A/N=B/N the same for a whole network\n"
@@ -52,12 +59,15 @@ static const char help[] =
 struct replay {
 	struct play_options play;
 	struct phone_list phones;
-	const char *interface, *write, *filter, *start_at, *until;
+	const char *interface, *write, *into, *filter, *start_at, *until;
+	struct follow_options follow;
 	bool yes_really, send_cut, preload, stats, paced;
 
 	struct interface to;
 	struct sender *sender;
 	struct capture_out *capture;
+	struct into *store;
+	struct mac *followed;           /* the phones as they are called after --map-mac */
 	struct tape *tape;
 	struct play *player;
 	struct outlet outlet;
@@ -194,6 +204,19 @@ static int finish_capture(struct replay *r, const struct play_result *result)
 	return EXIT_SUCCESS;
 }
 
+static int finish_into(struct replay *r, const struct play_result *result)
+{
+	struct follow_counters c;
+
+	if (result->end == PLAY_REFUSED || !into_finish(r->store))
+		return STATUS_TROUBLE;
+	c = into_counters(r->store);
+	printf("%" PRIu64 " packets in %.3f s, %" PRIu64 " sign-ins of %" PRIu64 " phones%s\n", result->packets, seconds(result->elapsed_ns), c.attempts, c.phones,
+		result->end == PLAY_STOPPED ? "; stopped" : "");
+	output_finish();
+	return EXIT_SUCCESS;
+}
+
 static int run(struct replay *r)
 {
 	struct play_result result;
@@ -201,7 +224,7 @@ static int run(struct replay *r)
 
 	listen_to_signals();
 	result = play_run(r->player, &r->outlet);
-	status = r->sender ? finish_wire(r, &result) : finish_capture(r, &result);
+	status = r->sender ? finish_wire(r, &result) : r->store ? finish_into(r, &result) : finish_capture(r, &result);
 	tell_rewriting(&result.rewrite);
 	return result.end == PLAY_REFUSED || result.end == PLAY_BROKE_OFF ? STATUS_TROUBLE : status;
 }
@@ -229,6 +252,32 @@ static bool open_wire(struct replay *r)
 	r->outlet = wire_outlet(&r->wire);
 	r->outlet.idle = tell_progress;
 	r->outlet.idle_user = r;
+	return true;
+}
+
+/* Packets are changed before they are read: a phone has its new address then. */
+static void name_followed(struct replay *r)
+{
+	r->followed = memory_copy(r->phones.at, r->phones.count * sizeof *r->phones.at);
+	for (size_t i = 0; i < r->phones.count; i++)
+		rules_mac(&r->play.rules, &r->followed[i]);
+	r->follow.phones = r->followed;
+	r->follow.phone_count = r->phones.count;
+}
+
+static bool open_into(struct replay *r)
+{
+	struct capture_info *captures;
+	unsigned count;
+
+	name_followed(r);
+	r->follow.judge.keep_events = r->follow.judge.tell_story = true;
+	if (!tape_captures(r->tape, &captures, &count))
+		return false;
+	r->store = into_new(r->into, &r->follow, captures, count);
+	if (!r->store)
+		return false;
+	r->outlet = into_outlet(r->store);
 	return true;
 }
 
@@ -285,7 +334,7 @@ static bool reads_stdin(char **files, unsigned count)
 
 static bool open_tape(int argc, char **argv, struct replay *r)
 {
-	bool twice = r->play.rounds != 1 || r->phones.count;
+	bool twice = r->play.rounds != 1 || r->phones.count || r->into;
 	unsigned count;
 	char **files;
 
@@ -296,17 +345,24 @@ static bool open_tape(int argc, char **argv, struct replay *r)
 	return r->tape && read_window(r);
 }
 
+static bool judges(const struct replay *r)
+{
+	return r->follow.all_clients || r->follow.judge.sip_domain || r->follow.judge.firmware || r->follow.judge.policy;
+}
+
 /* What would do nothing is refused. */
 static bool fits_together(const struct replay *r)
 {
-	if (!r->interface + !r->write != 1)
-		return refuse("one of -i INTERFACE and -w FILE is needed");
+	if (!!r->interface + !!r->write + !!r->into != 1)
+		return refuse("one of -i INTERFACE, -w FILE and --into DB is needed");
+	if (!r->into && judges(r))
+		return refuse("--all-clients, --sip-domain, --firmware and --policy are for --into");
 	if (!r->interface && (r->yes_really || r->send_cut || r->stats))
 		return refuse("--yes-really, --send-cut and --stats are for -i");
 	if (r->write && r->paced)
-		return refuse("-w waits for nothing: --speed, --pps, --mbps and --topspeed are for -i");
+		return refuse("-w waits for nothing: --speed, --pps, --mbps and --topspeed are for -i and --into");
 	if (r->interface && r->play.new_time)
-		return refuse("--new-time is for -w: a frame on a wire bears no time");
+		return refuse("--new-time is for -w and --into: a frame on a wire bears no time");
 	if (!r->interface && r->play.rounds != 1 && !r->play.new_time)
 		return refuse("--loop without -i needs --new-time: else all rounds would have the same times");
 	return true;
@@ -317,13 +373,13 @@ static bool open_all(int argc, char **argv, struct replay *r)
 	if (!fits_together(r))
 		return false;
 	r->play.phones = r->phones.at;
-	r->play.phone_count = r->phones.count;
+	r->play.phone_count = r->into ? 0 : r->phones.count;
 	r->play.stop = &stopped;
 	r->play.new_start_ns = present_ns();
 	if (r->write)
 		r->play.pace = (struct pace_options){ PACE_TOP, 1 };
 	/* What may be refused comes before what takes time. */
-	if (!(r->interface ? open_wire(r) : open_capture(r)) || !open_tape(argc, argv, r))
+	if ((r->interface && !open_wire(r)) || (r->write && !open_capture(r)) || !open_tape(argc, argv, r) || (r->into && !open_into(r)))
 		return false;
 	r->player = play_new(&r->play, r->tape);
 	if (!r->player)
@@ -340,6 +396,8 @@ static void close_all(struct replay *r)
 	tape_free(r->tape);
 	sender_free(r->sender);
 	capture_out_free(r->capture);
+	into_free(r->store);
+	free(r->followed);
 	rules_free(&r->play.rules);
 	phone_list_free(&r->phones);
 }
@@ -348,12 +406,17 @@ static void close_all(struct replay *r)
 
 enum {
 	OPT_YES_REALLY = 256, OPT_SEND_CUT, OPT_SPEED, OPT_PPS, OPT_MBPS, OPT_TOPSPEED, OPT_LOOP, OPT_LIMIT, OPT_START_AT, OPT_UNTIL, OPT_PRELOAD, OPT_NEW_TIME,
-	OPT_STATS, OPT_FILTER, OPT_PHONE, OPT_MAP_MAC, OPT_MAP_IP, OPT_MAP_NET, OPT_VLAN, OPT_FIX_CHECKSUMS,
+	OPT_INTO, OPT_ALL_CLIENTS, OPT_SIP_DOMAIN, OPT_FIRMWARE, OPT_POLICY, OPT_STATS, OPT_FILTER, OPT_PHONE, OPT_MAP_MAC, OPT_MAP_IP, OPT_MAP_NET, OPT_VLAN, OPT_FIX_CHECKSUMS,
 };
 
 static const struct option options[] = {
 	{ "yes-really", no_argument, NULL, OPT_YES_REALLY },
 	{ "send-cut", no_argument, NULL, OPT_SEND_CUT },
+	{ "into", required_argument, NULL, OPT_INTO },
+	{ "all-clients", no_argument, NULL, OPT_ALL_CLIENTS },
+	{ "sip-domain", required_argument, NULL, OPT_SIP_DOMAIN },
+	{ "firmware", required_argument, NULL, OPT_FIRMWARE },
+	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "speed", required_argument, NULL, OPT_SPEED },
 	{ "pps", required_argument, NULL, OPT_PPS },
 	{ "mbps", required_argument, NULL, OPT_MBPS },
@@ -451,6 +514,11 @@ static bool read_option(struct replay *r, int o, int argc, char **argv)
 	switch (o) {
 	case 'i': r->interface = optarg; return true;
 	case 'w': r->write = optarg; return true;
+	case OPT_INTO: r->into = optarg; return true;
+	case OPT_ALL_CLIENTS: r->follow.all_clients = true; return true;
+	case OPT_SIP_DOMAIN: r->follow.judge.sip_domain = optarg; return true;
+	case OPT_FIRMWARE: r->follow.judge.firmware = optarg; return true;
+	case OPT_POLICY: r->follow.judge.policy = optarg; return true;
 	case OPT_YES_REALLY: r->yes_really = true; return true;
 	case OPT_SEND_CUT: r->send_cut = true; return true;
 	case OPT_STATS: r->stats = true; return true;

@@ -12,6 +12,7 @@ struct tape {
 	const char *filter;
 	struct source *source;
 	bool again;                     /* not the first pass */
+	struct capture_info *captures;  /* of tape_captures */
 
 	/* in memory */
 	bool kept, broke_off;           /* `broke_off`: the files could not be read to their end */
@@ -135,6 +136,33 @@ bool tape_start(const struct tape *t, int64_t *ret_ns)
 	return any;
 }
 
+static bool read_through(struct tape *t)
+{
+	enum source_answer answer = SOURCE_PACKET;
+	struct packet p;
+
+	while (!t->kept && answer == SOURCE_PACKET)
+		answer = next_of_files(t, &p);
+	return answer != SOURCE_ERROR;
+}
+
+bool tape_captures(struct tape *t, struct capture_info **ret, unsigned *ret_count)
+{
+	unsigned count = t->source ? source_captures(t->source) : 0;
+
+	*ret = NULL;
+	*ret_count = count;
+	if (!count)
+		return true;
+	if (!read_through(t))
+		return false;
+	t->captures = memory_resize(t->captures, count, sizeof *t->captures);
+	for (unsigned i = 0; i < count; i++)
+		t->captures[i] = *source_capture(t->source, i);
+	*ret = t->captures;
+	return tape_rewind(t);
+}
+
 struct source *tape_source(const struct tape *t)
 {
 	return t->source;
@@ -147,5 +175,6 @@ void tape_free(struct tape *t)
 	source_close(t->source);
 	arena_free(&t->arena);
 	free(t->packets);
+	free(t->captures);
 	free(t);
 }

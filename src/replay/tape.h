@@ -22,6 +22,10 @@ bool tape_rewind(struct tape *t);
 /* When the captures begin, whatever the filter passes over; false where there is no packet. */
 bool tape_start(const struct tape *t, int64_t *ret_ns);
 
+/* What the captures are, each as if it had been read to its end: reads them once, unless they are in memory, and rewinds. Good as long as the tape; `malformed`
+ * stays 0. 0 and NULL of packets that were kept. False after a logged line. */
+bool tape_captures(struct tape *t, struct capture_info **ret, unsigned *ret_count);
+
 /* The source, for its captures and its progress; NULL of packets that were kept. */
 struct source *tape_source(const struct tape *t);
 void tape_free(struct tape *t);

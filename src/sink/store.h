@@ -41,7 +41,7 @@ enum store_result store_begin(struct store *s);
 enum store_result store_commit(struct store *s);
 
 /* The files that were analysed, by name and size, in the order by which frames number them. Called before store_attempt: frames then know their capture;
- * without it they bear only their numbers. */
+ * without it they bear only their numbers. Called again once more is known of them (malformed messages), it brings that forward. */
 enum store_result store_captures(struct store *s, const struct capture_info *const *captures, size_t count);
 
 /* The same for interfaces, of the run that was begun. Called again, with the same names in the same order, it brings their figures forward. */

@@ -256,6 +256,8 @@ static void add_parts(struct store *s, const struct attempt_report *a)
 	for (size_t i = 0; i < a->cannot_show.count; i++)
 		add_cannot_show(s, i, a->cannot_show.at[i]);
 	cut(s, SQL_CUT_CANNOT_SHOW, a->cannot_show.count);
+	if (a->verdict_only)
+		return;
 	for (size_t i = 0; i < a->packet_count; i++)
 		add_packet(s, i, &a->packets[i]);
 	cut(s, SQL_CUT_PACKETS, a->packet_count);

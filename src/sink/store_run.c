@@ -34,13 +34,25 @@ static int64_t find_file(struct store *s, const struct capture_info *c)
 	return id;
 }
 
+static void set_figures(struct store *s, int64_t id, const struct capture_info *c)
+{
+	struct row r = row_start(s, SQL_SET_INTERFACE);
+
+	put_text_value(&r, c->link_type);
+	put_figures(&r, c);
+	put_integer(&r, id);
+	row_run(&r, NULL);
+}
+
 static int64_t add_file(struct store *s, const struct capture_info *c)
 {
 	struct row r = row_start(s, SQL_ADD_CAPTURE);
 	int64_t id = find_file(s, c);
 
-	if (id)
+	if (id) {
+		set_figures(s, id, c);
 		return id;
+	}
 	put_text_value(&r, c->file);
 	put_text_value(&r, c->link_type);
 	put_figures(&r, c);
@@ -57,16 +69,6 @@ static int64_t add_interface(struct store *s, const struct capture_info *c)
 	put_integer_if(&r, s->run, s->run);
 	row_run(&r, &id);
 	return id;
-}
-
-static void set_interface(struct store *s, int64_t id, const struct capture_info *c)
-{
-	struct row r = row_start(s, SQL_SET_INTERFACE);
-
-	put_text_value(&r, c->link_type);
-	put_figures(&r, c);
-	put_integer(&r, id);
-	row_run(&r, NULL);
 }
 
 /* Row ids of what was undone are not kept: they would come again for something else. */
@@ -97,7 +99,7 @@ enum store_result store_interfaces(struct store *s, const struct capture_info *c
 	for (size_t i = 0; i < count; i++) {
 		if (!again)
 			s->captures[i] = add_interface(s, captures[i]);
-		set_interface(s, s->captures[i], captures[i]);
+		set_figures(s, s->captures[i], captures[i]);
 	}
 	s->interfaces = true;
 	return leave_with_captures(s, count);
