@@ -146,9 +146,15 @@ static void put_inventory(struct event *e, uint8_t subtype, struct span value)
 	static const struct { uint8_t subtype; const struct field *field; } known[] = { { MED_FIRMWARE, &lldp_firmware }, { MED_SOFTWARE, &lldp_software },
 		{ MED_SERIAL, &lldp_serial }, { MED_MANUFACTURER, &lldp_manufacturer }, { MED_MODEL, &lldp_model } };
 
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (known[i].subtype == subtype && value.len)
-			put_text(nested(e, &lldp_inventory, put_record), known[i].field, value);
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		struct record *inventory;
+
+		if (known[i].subtype != subtype || !value.len)
+			continue;
+		inventory = nested(e, &lldp_inventory, put_record);
+		if (!record_find(inventory, known[i].field))
+			put_text(inventory, known[i].field, value);
+	}
 }
 
 static void read_organisation(struct emit *to, struct event *e, struct span value)

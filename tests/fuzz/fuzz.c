@@ -31,11 +31,13 @@ static void check_utf8(struct span s)
 static void check_record(const struct record *r, unsigned depth)
 {
 	fuzz_expect(depth < DEPTH_MAX, "fields of an event nest a few times");
-	for (const struct item *i = r->first; i; i = i->next)
+	for (const struct item *i = r->first; i; i = i->next) {
+		fuzz_expect(!i->field || record_find(r, i->field) == i, "a record has no field twice");
 		if (i->form == FORM_TEXT)
 			check_utf8(span_of(i->text.data, i->text.len));
 		else if (i->form == FORM_LIST || i->form == FORM_RECORD)
 			check_record(&i->record, depth + 1);
+	}
 }
 
 void fuzz_check_event(const struct event *e)

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Ends the program where `holds` is false. */
 void fuzz_expect(bool holds, const char *promise);
 
-/* What an event promises whoever prints it: text is UTF-8, lists and records nest as deep as their kind says, and not for ever. */
+/* What an event promises whoever prints it: text is UTF-8, no field stands twice in one record, lists and records do not nest for ever. */
 void fuzz_check_event(const struct event *e);
 
 /* What was printed is one JSON value (jansson, strict). */

@@ -1,12 +1,13 @@
 /*
- * From the link layer to what is printed: packets (frames.h) go through the whole of `dialtone events` and `dialtone analyze`. What is printed must be
- * one line of JSON an event, one JSON document, and a text that steers no terminal.
+ * From the link layer to what is printed: packets (frames.h) go through the whole of `dialtone events` and `dialtone analyze`, or through what
+ * `dialtone capture` follows phones with. What is printed must be one line of JSON an event, one JSON document, and a text that steers no terminal.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "flow/classify.h"
-#include "pipeline.h"
+#include "follow.h"
 #include "sink/sink.h"
 #include "tests/fuzz/frames.h"
 #include "tests/fuzz/fuzz.h"
@@ -14,7 +15,7 @@
 #include "verdict/judge.h"
 
 /* Bits of the second octet; the two below choose the policy. */
-enum { ANY_CLIENT = 4, NAMED_PHONE = 8, TOLD_DOMAIN = 16, SEVERAL_FILES = 32 };
+enum { ANY_CLIENT = 4, NAMED_PHONE = 8, TOLD_DOMAIN = 16, SEVERAL_FILES = 32, LIVE = 64 };
 
 static bool several_files;
 static struct trail *trail;
@@ -65,18 +66,29 @@ static void print(const struct report *r)
 	fuzz_check_text(fuzz_printed());
 }
 
+static const struct mac named_phone = { { 0x00, 0x04, 0xf2, 0x11, 0x22, 0x33 } };
+
+static struct judge_options judge_options(uint8_t options)
+{
+	return (struct judge_options){
+		.policy = options & 3 ? judge_policies[options & 3] : NULL,
+		.sip_domain = options & TOLD_DOMAIN ? "contoso.com" : NULL,
+		.tell_story = true,
+	};
+}
+
+/* ---- as `analyze` does it ---- */
+
 static void judge_packets(struct frames *f, struct judge *j)
 {
-	static const struct mac phone = { { 0x00, 0x04, 0xf2, 0x11, 0x22, 0x33 } };
-	const struct trail_options options = { &phone, f->options & NAMED_PHONE ? 1 : 0, f->options & ANY_CLIENT, judge_attempt, j };
-	const struct flows_user user = { NULL, NULL, take_event };
-	struct flows_user with_trail = user;
+	const struct trail_options options = {
+		.phones = &named_phone, .phone_count = f->options & NAMED_PHONE ? 1 : 0, .all_clients = f->options & ANY_CLIENT, .attempt = judge_attempt, .user = j,
+	};
+	struct flows_user user = { .interest = trail_interest, .event = take_event };
 	struct pipeline *p;
 
-	trail = trail_new(&options);
-	with_trail.user = trail;
-	with_trail.interest = trail_interest;
-	p = pipeline_new(&with_trail);
+	user.user = trail = trail_new(&options);
+	p = pipeline_new(&user);
 	while (frames_next(f))
 		pipeline_packet(p, &f->packet);
 	pipeline_finish(p);
@@ -85,32 +97,68 @@ static void judge_packets(struct frames *f, struct judge *j)
 	trail_free(trail);
 }
 
-static struct judge *judge_for(uint8_t options)
+static void analyze(struct frames *f)
 {
-	const struct judge_options judge = {
-		.policy = options & 3 ? judge_policies[options & 3] : NULL,
-		.sip_domain = options & TOLD_DOMAIN ? "contoso.com" : NULL,
-		.tell_story = true,
-	};
+	const struct judge_options options = judge_options(f->options);
+	struct capture_info capture = { .file = "a capture", .link_type = "EN10MB", .time_digits = 6 };
+	const struct capture_info *captures[] = { &capture, &capture };
+	struct judge *j = judge_new(&options, NULL);
 
-	return judge_new(&judge);
+	judge_packets(f, j);
+	capture.packets = frame_number(f->packet.frame);
+	print(judge_report(j, captures, several_files ? 2 : 1));
+	judge_free(j);
+}
+
+/* ---- as `capture` does it ---- */
+
+static void take_attempt(void *user, const struct phone_report *phone, const struct attempt_report *a)
+{
+	(void)user;
+	fuzz_rewind();
+	json_attempt(fuzz_output(), phone, a, several_files);
+	fuzz_check_json(fuzz_printed());
+}
+
+static void take_live_event(void *user, const struct phone *phone, const struct event *e)
+{
+	(void)user;
+	fuzz_expect(phone->followed, "events are told of phones that are followed");
+	fuzz_check_event(e);
+}
+
+static void follow(struct frames *f)
+{
+	const struct follow_options options = {
+		.phones = &named_phone, .phone_count = f->options & NAMED_PHONE ? 1 : 0, .all_clients = f->options & ANY_CLIENT, .judge = judge_options(f->options),
+		.evidence_octets = f->options & SEVERAL_FILES ? 1 << 16 : 0, .report = take_attempt, .event = take_live_event,
+	};
+	struct follow *live = follow_new(&options);
+	int64_t now_ns;
+
+	while (frames_next(f)) {
+		follow_packet(live, &f->packet);
+		if (frame_number(f->packet.frame) % 4 == 0)
+			follow_tick(live, f->packet.at_ns + NS_PER_S / 50);
+	}
+	now_ns = f->packet.at_ns;
+	follow_lost(live, now_ns - NS_PER_S, now_ns, 1);
+	follow_tick(live, now_ns + 200 * NS_PER_S);
+	follow_finish(live, NULL, 0);
+	follow_free(live);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct capture_info capture = { .file = "a capture", .link_type = "EN10MB", .time_digits = 6 };
-	const struct capture_info *captures[] = { &capture, &capture };
 	struct frames f;
-	struct judge *j;
 
 	if (size < FRAMES_START)
 		return 0;
 	frames_begin(&f, span_of(data, size));
 	several_files = f.options & SEVERAL_FILES;
-	j = judge_for(f.options);
-	judge_packets(&f, j);
-	capture.packets = frame_number(f.packet.frame);
-	print(judge_report(j, captures, several_files ? 2 : 1));
-	judge_free(j);
+	if (f.options & LIVE)
+		follow(&f);
+	else
+		analyze(&f);
 	return 0;
 }
