@@ -43,6 +43,14 @@ static bool asked_directory(const struct model *m)
 	return f->pings.count || f->directory.count || f->kerberos.count;
 }
 
+/* It went for its registrar at once. A client that has the system's authorities and its user's password needs nothing from an earlier sign-in for that. */
+static enum method straight(const struct model *m)
+{
+	if (m->policy->on_mismatch == MISMATCH_ASK || (asked_for_uc(m->facts) && !m->signed_in))
+		return METHOD_UNKNOWN;
+	return m->facts->from_start || m->signed_in ? METHOD_CACHED : METHOD_UNKNOWN;
+}
+
 enum method evaluate_method(const struct model *m)
 {
 	if (asked_directory(m))
@@ -50,7 +58,7 @@ enum method evaluate_method(const struct model *m)
 	if (asked_web(m))
 		return METHOD_PIN;
 	if (model_reached_discovery(m))
-		return asked_for_uc(m->facts) && !m->signed_in ? METHOD_UNKNOWN : m->facts->from_start || m->signed_in ? METHOD_CACHED : METHOD_UNKNOWN;
+		return straight(m);
 	return asked_for_uc(m->facts) ? METHOD_PIN : METHOD_UNKNOWN;
 }
 
@@ -204,7 +212,7 @@ static void limit_of_session(struct judging *j, struct evaluation *e)
 
 static void limits(struct judging *j, struct evaluation *e)
 {
-	if (!j->facts->firmware)
+	if (!j->facts->firmware && j->model->policy == policy_find("lpe-cu7"))
 		cannot(j, e, "The phone's firmware: nothing in clear names it. The rules of CU7 (4.0.7577.4363) and later are assumed; --firmware tells another.");
 	if (!j->model->sip_domain)
 		cannot(j, e, "The user's SIP domain: the phone asked for no name that tells it; --sip-domain does.");

@@ -15,7 +15,7 @@ from scenarios import all_scenarios                     # noqa: E402
 
 TOOLS = ["unshare", "nsenter", "setpriv", "ip", "dnsmasq", "nginx", "kamailio"]
 PACKAGES = {"dnsmasq": "dnsmasq-base", "nginx": "nginx-light", "kamailio": "kamailio kamailio-tls-modules", "kea-dhcp4": "kea-dhcp4-server", "samba": "samba",
-            "samba-tool": "samba-ad-provision samba-dsdb-modules", "lldpd": "lldpd", "chronyd": "chrony", "ip": "iproute2",
+            "samba-tool": "samba-ad-provision samba-dsdb-modules", "lldpd": "lldpd", "chronyd": "chrony", "finch": "finch pidgin-sipe", "ip": "iproute2",
             "unshare": "util-linux", "nsenter": "util-linux", "setpriv": "util-linux"}
 OWN_WORLD = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"]
 LONGEST = 150

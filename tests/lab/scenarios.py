@@ -53,6 +53,7 @@ class Site:
     pool_up: bool = True
     certificate: str = "good"
     then: str = "accept"
+    registrar_tls: str = "TLSv1+"
     foreign_up: bool = False
     mail_up: bool = False
     directory: bool = False
@@ -68,13 +69,15 @@ class Site:
 @dataclasses.dataclass
 class Scenario:
     """`watch`: seconds for which the mirror is watched once the phone has come to its end; what rests on silence needs some.
-    `ends`: what it is made to show of each phone, a cause or "signed-in"; a run that shows something else has not come off."""
+    `ends`: what it is made to show of each phone, a cause or "signed-in"; a run that shows something else has not come off.
+    `arguments`: of dialtone."""
     name: str
     story: str
     site: Site = dataclasses.field(default_factory=Site)
     phones: list = dataclasses.field(default_factory=lambda: [{}])
     watch: float = 0.3
     ends: tuple = ("signed-in",)
+    arguments: tuple = ()
 
     def expected_seconds(self):
         return self.watch + (20 if self.site.dns == "silent" else 0) + (5 if self.site.drops or self.site.faults or self.site.directory else 0)
@@ -82,13 +85,14 @@ class Scenario:
     def programs(self):
         """What it needs beyond what every scenario needs."""
         wanted = {"kea-dhcp4": self.site.leases == "kea", "samba": self.site.directory, "samba-tool": self.site.directory, "lldpd": self.site.vlan == "lldp",
-                  "chronyd": self.site.clock == "good"}
+                  "chronyd": self.site.clock == "good", "finch": any(p.get("client") for p in self.phones)}
         return [program for program, needed in wanted.items() if needed]
 
 
 WITH_DIRECTORY = {"method": "credentials", "exchange": SIP_DOMAIN}
 EXCHANGE = (DISCOVER, MAIL, 443, 0)
 MAIL_NAMES = {MAIL.replace(".", "__"): ADDRESS["mail"]}
+DESKTOP = ("--all-clients",)
 CACHED = {"method": "cached", "roots": ["own"], "cached_registrar": {"name": POOL, "address": ADDRESS["pool"]}}
 
 
@@ -122,10 +126,11 @@ def all_scenarios():
         Scenario("expired", "the registrar's certificate has expired", Site(certificate="expired"), ends=("tls-cert-expired",)),
         Scenario("untrusted", "the registrar's certificate comes from an authority that the phone was not given", Site(certificate="foreign"),
                  ends=("tls-chain-untrusted",)),
-        Scenario("untrusted-fin", "the same with a phone that closes without a word", Site(certificate="foreign"), [{"rejects": "fin"}],
+        Scenario("early-close", "the same with a phone that closes without a word after the server's flight", Site(certificate="foreign"), [{"rejects": "fin"}],
                  ends=("tls-chain-untrusted",)),
         Scenario("wrong-san-rst", "the certificate lacks the name, and the phone resets", Site(certificate="no-sip"), [{"rejects": "rst"}],
                  ends=("tls-name-mismatch",)),
+        Scenario("tls-too-new", "the registrar speaks TLS 1.2 alone", Site(registrar_tls="TLSv1.2"), ends=("tls-version-or-cipher",)),
         Scenario("redirect", "the registrar sends the phone to another pool, in another namespace",
                  Site(then="redirect:" + FOREIGN, names=names(**WITH_FOREIGN), foreign_up=True)),
         Scenario("rejected", "the registrar forbids the user", Site(then="reject"), ends=("sip-rejected",)),
@@ -167,5 +172,12 @@ def all_scenarios():
         Scenario("mirror-reordered", "the mirror reorders what it shows", Site(faults={"mirror_late": 0.1, "seed": 3})),
         Scenario("mirror-lossy", "the mirror loses packets: nothing may be laid to anyone's charge that is only not seen",
                  Site(faults={"mirror_loss": 0.1, "seed": 5})),
+        Scenario("sipe-matched", "a client that nobody here wrote, pidgin-sipe, signs in on a PC", Site(option120=None, registrar_tls="TLSv1.2"),
+                 [{"client": "sipe"}], arguments=DESKTOP),
+        Scenario("sipe-mismatch", "the same where the SRV record points into another namespace: it does not look at names",
+                 Site(services=services(mismatch), names=names(**WITH_FOREIGN), option120=None, foreign_up=True, registrar_tls="TLSv1.2"),
+                 [{"client": "sipe"}], arguments=DESKTOP),
+        Scenario("sipe-no-srv", "the same without service records: it tries the usual host names, on port 443",
+                 Site(services=services(), option120=None), [{"client": "sipe"}], watch=16, ends=("tcp-refused",), arguments=DESKTOP),
         Scenario("mirror-tagged", "the mirror tags what it shows, as remote span does", Site(mirror_tag=99)),
     ]

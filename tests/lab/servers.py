@@ -141,7 +141,7 @@ def exchange(host, folder, certificate):
 # ---- kamailio: the registrar ----
 
 ROUTES = {
-    "accept": 'sl_send_reply("200", "OK"); exit;',
+    "accept": 'append_to_reply("Expires: 7200\\r\\n"); sl_send_reply("200", "OK"); exit;',
     "reject": 'append_to_reply("ms-diagnostics: 4002;reason=\\"Multiple users associated with the source phone number\\"\\r\\n");'
               ' sl_send_reply("403", "Forbidden"); exit;',
     "redirect": 'append_to_reply("Contact: <sip:%s:5061;transport=tls>\\r\\n"); sl_send_reply("301", "Redirect request to Home Server"); exit;',
@@ -173,11 +173,11 @@ KAMAILIO = """\
 """
 
 
-def registrar(host, folder, address, certificate, then, sts, name="pool", port=5061):
+def registrar(host, folder, address, certificate, then, sts, name="pool", port=5061, versions="TLSv1+"):
     """`then`: what a REGISTER with credentials meets: accept, reject, or redirect:NAME."""
     kind, _, target = then.partition(":")
-    tls = write(folder, name + "-tls.cfg", "[server:default]\nmethod = TLSv1+\nverify_certificate = no\nrequire_certificate = no\n"
-                "certificate = {0}.pem\nprivate_key = {0}.key\ncipher_list = ALL:@SECLEVEL=0\n".format(certificate))
+    tls = write(folder, name + "-tls.cfg", "[server:default]\nmethod = {1}\nverify_certificate = no\nrequire_certificate = no\n"
+                "certificate = {0}.pem\nprivate_key = {0}.key\ncipher_list = ALL:@SECLEVEL=0\n".format(certificate, versions))
     route = ROUTES[kind] % target if target else ROUTES[kind]
     path = write(folder, name + ".cfg", KAMAILIO % {"address": address, "port": port, "tls": tls, "name": name, "sts": sts, "route": route})
     run = os.path.join(folder, name + "-run")

@@ -27,6 +27,7 @@ from scenarios import (AD_DOMAIN, ADDRESS, DATA_NET, FOREIGN, MAIL, NET, OTHER, 
 from switch import Faults, Switch, open_tap             # noqa: E402
 
 MACS = ["00:04:f2:aa:bb:01", "00:04:f2:aa:bb:02"]
+PC = "00:0c:29:aa:bb:cc"
 SERVER_MAC = "00:15:5d:4d:00:%02x"
 BYSTANDER = "00:15:5d:4d:00:c8"
 LONGEST = 60
@@ -85,10 +86,12 @@ class World:
         host, _ = self.host("pool")
         which, subjects, dates = LEAVES[self.site.certificate]
         if self.site.pool_up:
-            servers.registrar(host, self.run, ADDRESS["pool"], self.certificate("pool", which, subjects, **dates), self.site.then, sts)
+            servers.registrar(host, self.run, ADDRESS["pool"], self.certificate("pool", which, subjects, **dates), self.site.then, sts,
+                              versions=self.site.registrar_tls)
         if self.site.foreign_up:
             host, _ = self.host("foreign")
-            servers.registrar(host, self.run, ADDRESS["foreign"], self.certificate("foreign", "own", [FOREIGN]), "accept", sts, "foreign")
+            servers.registrar(host, self.run, ADDRESS["foreign"], self.certificate("foreign", "own", [FOREIGN]), "accept", sts, "foreign",
+                              versions=self.site.registrar_tls)
 
     def others(self):
         if self.site.mail_up:
@@ -110,6 +113,15 @@ class World:
         return host
 
     # -- phones --
+    def client(self, number, settings):
+        """A desktop client, on a PC with an address of its own."""
+        name = "phone%d" % number
+        host = Host(name, self.run)
+        host.attach(self.switch, "eth0", [NET + ".%d" % (60 + number)], PC, self.vlan)
+        told = {"user": "alice@" + SIP_DOMAIN, "password": "unused", "resolver": ADDRESS["infra"], "home": os.path.join(self.run, name),
+                "root": os.path.join(self.cache, "pki", "own.pem"), "truth": self.truth_path(number), "mac": PC, **settings}
+        self.launch(host, name, "desktop.py", told, ["unshare", "--mount"])
+
     def phone(self, number, settings):
         name = "phone%d" % number
         host = Host(name, self.run)
@@ -119,10 +131,13 @@ class World:
         roots = [os.path.join(self.cache, "pki", which + ".pem") for which in settings.get("roots", [])]
         told = {"mac": MACS[number], "control": control, "keys": os.path.join(self.out, "keys.log"), "truth": self.truth_path(number), "hostname": MACS[number].replace(":", ""),
                 "directory_user": ["%s@%s" % (domain_controller.USER, AD_DOMAIN), domain_controller.PASSWORD], **settings, "roots": roots}
+        self.launch(host, name, "phone.py", told)
+
+    def launch(self, host, name, program, told, before=()):
         path = servers.write(self.run, name + ".json", json.dumps(told))
         with open(os.path.join(self.run, name + ".log"), "wb") as log:
-            program = [sys.executable, "-B", os.path.join(HERE, "phone.py"), path]
-            self.phones.append(subprocess.Popen(host.inside(program), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log))
+            arguments = host.inside([*before, sys.executable, "-B", os.path.join(HERE, program), path])
+            self.phones.append(subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log))
 
     def truth_path(self, number):
         return os.path.join(self.out, "truth.json" if number == 0 else "truth-%d.json" % (number + 1))
@@ -142,7 +157,7 @@ class World:
         self.others()
         self.switch.start()
         for number, settings in enumerate(self.scenario.phones):
-            self.phone(number, settings)
+            (self.client if settings.get("client") else self.phone)(number, settings)
         self.until_done()
         time.sleep(self.scenario.watch)
         self.switch.bystander(BYSTANDER, NET + ".200", NET + ".10", self.vlan)
