@@ -7,8 +7,12 @@ int command_capture(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_events(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_export(int argc, char **argv);
+int command_list(int argc, char **argv);
 int command_list_dissectors(int argc, char **argv);
 int command_naming(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_show(int argc, char **argv);
+int command_status(int argc, char **argv);
 
 #endif

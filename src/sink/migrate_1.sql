@@ -25,6 +25,7 @@ ALTER TABLE attempt ADD COLUMN cause_finding INTEGER;
 ALTER TABLE attempt ADD COLUMN packets_left_out INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX attempt_by_outcome ON attempt (outcome, start_ns);
 CREATE INDEX attempt_by_change ON attempt (change);
+CREATE INDEX attempt_going_on ON attempt (run) WHERE going_on = 1;
 UPDATE attempt SET
 	captures = (SELECT json_group_array(capture) FROM (SELECT DISTINCT capture FROM old_frame
 		WHERE old_frame.attempt = attempt.id AND capture IS NOT NULL ORDER BY capture)),

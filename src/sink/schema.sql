@@ -75,6 +75,7 @@ CREATE TABLE attempt (
 CREATE INDEX attempt_by_time ON attempt (start_ns);
 CREATE INDEX attempt_by_outcome ON attempt (outcome, start_ns);
 CREATE INDEX attempt_by_change ON attempt (change);
+CREATE INDEX attempt_going_on ON attempt (run) WHERE going_on = 1;
 
 -- Where it came through and where not; `position` is the order of a first boot.
 CREATE TABLE step (
