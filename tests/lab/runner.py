@@ -49,10 +49,11 @@ def default_cache():
 
 
 class Runner:
-    """`cache`: where keys and the provisioned directory are kept; `out`: a folder a scenario is made in it."""
+    """`cache`: where keys and the provisioned directory are kept; `out`: a folder a scenario is made in it. `dialtone`: whose daemon listens at the mirror
+    port, or None."""
 
-    def __init__(self, out, cache):
-        self.out, self.cache, self.processes = os.path.abspath(out), os.path.abspath(cache), set()
+    def __init__(self, out, cache, dialtone=None):
+        self.out, self.cache, self.dialtone, self.processes = os.path.abspath(out), os.path.abspath(cache), dialtone, set()
 
     def world(self, name, folder):
         """Plays it; None, or what went wrong."""
@@ -61,7 +62,8 @@ class Runner:
         environment = {**os.environ, "PATH": os.environ.get("PATH", "") + ":" + PLACES, "LC_ALL": "C.UTF-8"}
         log = os.path.join(folder, "world.log")
         with open(log, "wb") as file:
-            process = subprocess.Popen(OWN_WORLD + [sys.executable, "-B", os.path.join(HERE, "world.py"), name, folder, self.cache],
+            process = subprocess.Popen(OWN_WORLD + [sys.executable, "-B", os.path.join(HERE, "world.py"), name, folder, self.cache]
+                                       + ([self.dialtone] if self.dialtone else []),
                                        stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment)
         self.processes.add(process)
         try:

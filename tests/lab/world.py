@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""world.py SCENARIO OUT CACHE: plays one scenario. It is the first process of its own process, mount and network namespaces (`run` makes them): when it
+"""world.py SCENARIO OUT CACHE [DIALTONE]: plays one scenario, with the daemon of DIALTONE on the mirror port where it is given. It is the first process of its own process, mount and network namespaces (`run` makes them): when it
 ends, however it ends, all that it started ends with it.
 """
 
@@ -21,7 +21,7 @@ sys.path.insert(0, HERE)
 import domain_controller                                # noqa: E402
 import pki                                              # noqa: E402
 import servers                                          # noqa: E402
-from hosts import Host                                  # noqa: E402
+from hosts import Host, until                                  # noqa: E402
 from scenarios import (AD_DOMAIN, ADDRESS, DATA_NET, FOREIGN, MAIL, NET, OTHER, POOL, SIP_DOMAIN, VOICE_VLAN, WEB, WEB_PATH,    # noqa: E402
                        all_scenarios)
 from switch import Faults, Switch, open_tap             # noqa: E402
@@ -29,6 +29,7 @@ from switch import Faults, Switch, open_tap             # noqa: E402
 MACS = ["00:04:f2:aa:bb:01", "00:04:f2:aa:bb:02"]
 PC = "00:0c:29:aa:bb:cc"
 SERVER_MAC = "00:15:5d:4d:00:%02x"
+LIVE = "/run/lab-live"
 BYSTANDER = "00:15:5d:4d:00:c8"
 LONGEST = 60
 LEAVES = {"good": ("own", [POOL, "pool1." + AD_DOMAIN], {}), "no-sip": ("own", ["pool1." + AD_DOMAIN], {}), "wildcard": ("own", ["*." + SIP_DOMAIN], {}),
@@ -42,7 +43,7 @@ class World:
         self.run = os.path.join(out, "servers")
         os.makedirs(self.run, exist_ok=True)
         self.authorities = {which: pki.Authority(os.path.join(cache, "pki"), which) for which in ("own", "foreign")}
-        self.hosts, self.phones = {}, []
+        self.hosts, self.phones, self.daemon = {}, [], None
         rules = [(protocol, socket.inet_aton(ADDRESS[host]), port) for protocol, host, port in self.site.drops]
         mirrored = None if self.site.mirrored == "all" else ["phone%d-eth0" % i for i in range(len(scenario.phones))]
         self.switch = Switch(os.path.join(out, "capture.pcapng"), Faults(drops=rules, **self.site.faults), mirrored, self.site.mirror_tag)
@@ -112,6 +113,25 @@ class World:
         host.take("tap", "mirror", None)
         return host
 
+    def watch(self, dialtone):
+        """The daemon on the mirror port; it gives up its privileges, so its store is where anybody may write."""
+        host = self.monitor()
+        if dialtone:
+            os.mkdir(LIVE)
+            os.chmod(LIVE, 0o777)
+            self.daemon = host.start(dialtone, "capture", "-i", "mirror", "--db", LIVE + "/live.db", "--user", "nobody", *self.scenario.arguments)
+            until("the daemon", 30, lambda: self.daemon.poll() is not None or "capturing on" in host.words(dialtone))
+
+    def stop_watching(self):
+        if self.daemon is None:
+            return
+        self.daemon.terminate()
+        status = self.daemon.wait(30)
+        if status:
+            raise RuntimeError("the daemon ended with %d" % status)
+        for name in os.listdir(LIVE):
+            shutil.copy(os.path.join(LIVE, name), self.out)
+
     # -- phones --
     def client(self, number, settings):
         """A desktop client, on a PC with an address of its own."""
@@ -149,8 +169,8 @@ class World:
                 raise RuntimeError("phone %d did not come to an end" % number)
 
     # -- the whole --
-    def play(self):
-        self.monitor()
+    def play(self, dialtone=None):
+        self.watch(dialtone)
         self.infrastructure()
         self.web()
         self.pools()
@@ -163,6 +183,7 @@ class World:
         self.switch.bystander(BYSTANDER, NET + ".200", NET + ".10", self.vlan)
         time.sleep(0.05)
         self.switch.stop()
+        self.stop_watching()
 
 
 def network_card(path, port):
@@ -190,7 +211,7 @@ def private_places(folder):
     os.makedirs("/run/lldpd")
 
 
-def main(name, out, cache):
+def main(name, out, cache, dialtone=None):
     os.makedirs(os.path.join(out, "servers"), exist_ok=True)
     private_places(os.path.join(out, "servers"))
     if name == "--provision":
@@ -198,7 +219,7 @@ def main(name, out, cache):
         domain_controller.provision(cache, out, AD_DOMAIN, pki.Authority(os.path.join(cache, "pki"), "own"))
         return
     scenario = next(s for s in all_scenarios() if s.name == name)
-    World(scenario, out, cache).play()
+    World(scenario, out, cache).play(dialtone)
     with open(os.path.join(out, "scenario.json"), "w", encoding="utf-8") as file:
         json.dump(dataclasses.asdict(scenario), file, indent=1)
     if not os.environ.get("DIALTONE_LAB_LOGS"):
