@@ -111,6 +111,7 @@ def contents():
              "A name that ends in `-2` is the same scenario with other names, another network and the habits of a real capture (its case says which).", "",
              "`pcaps/generate/check` asks tshark whether they are well-formed. `pcaps/generate/variants FOLDER` plays every scenario again elsewhere with names, networks,",
              "phones and captures drawn under a seed, so that no rule of dialtone's leans on the captures here: `tests/run-cases --cases FOLDER/1/tests/cases`.", "",
+             "`lab/` holds captures of real servers that nothing here made: `lab/README.md`.", "",
              "| capture | scenario | story |", "|---|---|---|"]
     for ident, name, title, _ in SCENARIOS:
         for full in (name, name + "-2"):
