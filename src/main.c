@@ -7,11 +7,7 @@
 #include "command/command.h"
 #include "config.h"
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *about;
-} verbs[] = {
+static const struct verb verbs[] = {
 	{ "analyze", command_analyze, "tell each phone's sign-in in captures, and where it broke" },
 	{ "capture", command_capture, "follow phones on network interfaces, for weeks, into a store" },
 	{ "check", command_check, "check the daemon's configuration, and tell how much memory it may use" },
@@ -52,6 +48,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(argc - 1, argv + 1);
+	if (strcmp(argv[1], "completion") == 0)
+		return command_completion(argc - 1, argv + 1, verbs, sizeof verbs / sizeof verbs[0]);
 	log_error("%s: no such command; `dialtone --help` lists them", argv[1]);
 	return 2;
 }

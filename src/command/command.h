@@ -2,6 +2,17 @@
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
+#include <stddef.h>
+
+struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+};
+
+/* Not in the verb table: it is for packagers, and knows the table. */
+int command_completion(int argc, char **argv, const struct verb *verbs, size_t count);
+
 int command_analyze(int argc, char **argv);
 int command_capture(int argc, char **argv);
 int command_check(int argc, char **argv);

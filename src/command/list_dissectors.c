@@ -10,7 +10,8 @@
 static const char help[] =
 	"usage: dialtone list-dissectors\n\n"
 	"Lists the protocols that are read: where they are expected, the standards they follow, the events they give.\n"
-	"A protocol is found on other ports too, by what it says.\n";
+	"A protocol is found on other ports too, by what it says.\n\n"
+	"  --help            this text\n";
 
 static void print_ports(const char *what, const uint16_t *ports)
 {

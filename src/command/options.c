@@ -1,5 +1,6 @@
 #include "command/options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,10 +47,33 @@ static void complain(char **argv, int answer)
 		log_error("%s: -%c: %s; `dialtone %s --help` lists them", argv[0], optopt, why, argv[0]);
 }
 
+static bool telling, told;
+
+void options_tell(void)
+{
+	telling = true;
+}
+
+static int tell_table(int argc, const char *letters, const struct option *options)
+{
+	if (told)
+		return -1;
+	told = true;
+	optind = argc;
+	for (; options->name; options++)
+		printf("%c--%s %d\n", OPTIONS_TOLD, options->name, options->has_arg);
+	for (; *letters; letters++)
+		if (*letters != ':')
+			printf("%c-%c %d\n", OPTIONS_TOLD, *letters, letters[1] == ':');
+	return 'h';
+}
+
 int options_next(int argc, char **argv, const char *letters, const struct option *options)
 {
 	int answer;
 
+	if (telling)
+		return tell_table(argc, letters, options);
 	opterr = 0;
 	answer = getopt_long(argc, argv, letters, options, NULL);
 	if (answer == '?' || answer == ':') {

@@ -24,6 +24,11 @@ void phone_list_free(struct phone_list *l);
 /* getopt_long that prints nothing itself: complains about an unknown option or a missing value and then answers '?'. */
 int options_next(int argc, char **argv, const char *letters, const struct option *options);
 
+/* From here on options_next tells the table that it is given instead of reading a command line: on stdout, for each option a line of OPTIONS_TOLD, its
+ * name, a blank, and 0 or what it takes; then it answers 'h', so that the command's help follows, and then that the line is at its end. For completion.c. */
+enum { OPTIONS_TOLD = 1 };
+void options_tell(void);
+
 /* The files behind the options. False after a complaint where there are none, or standard input is named twice. */
 bool options_files(int argc, char **argv, char ***ret_files, unsigned *ret_count);
 
