@@ -176,6 +176,8 @@ static enum http_answer start_at(struct span octets, size_t at)
 static size_t resynchronise(struct way *s, struct span octets)
 {
 	for (size_t i = 0; i < octets.len; i++) {
+		if (i && octets.data[i] != 'H' && octets.data[i - 1] != '\n')
+			continue;       /* neither a status line nor a line's beginning: nearly all of a body */
 		switch (start_at(octets, i)) {
 		case HTTP_BAD: continue;
 		case HTTP_MORE: return i ? i : STREAM_MORE;

@@ -67,7 +67,7 @@ struct follow *follow_new(const struct follow_options *options)
 	struct follow *f = memory_get(sizeof *f);
 	const struct judge_live live = { options->report, options->user, memory_of(options) };
 	const bool keep = options->evidence_octets > 0;
-	const struct flows_user user = { .user = f, .interest = follow_interest, .event = follow_event, .packet = keep ? follow_evidence : NULL,
+	struct flows_user user = { .user = f, .interest = follow_interest, .event = follow_event, .packet = keep ? follow_evidence : NULL,
 		.fragment = keep ? follow_fragment : NULL };
 
 	f->options = options;
@@ -78,6 +78,7 @@ struct follow *follow_new(const struct follow_options *options)
 	}
 	f->trail = trail_new(&(struct trail_options){ .phones = options->phones, .phone_count = options->phone_count, .all_clients = options->all_clients,
 		.octets = memory_of(options), .evidence_octets = options->evidence_octets, .attempt = judge_attempt, .user = f->judge });
+	user.versions = trail_versions(f->trail);
 	f->pipeline = pipeline_new(&user);
 	f->now_ns = f->tick_ns = INT64_MIN;
 	return f;

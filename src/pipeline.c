@@ -56,6 +56,8 @@ void pipeline_packet(struct pipeline *p, const struct packet *packet)
 
 	p->counters.packets++;
 	p->counters.bytes += packet->wire_len;
+	if (flows_unread(p->flows, packet))
+		return;
 	if (!decap_packet(packet, &l, &p->counters.decap))
 		return;
 	if (!assemble(p, packet, &l, &frames, &frame_count))

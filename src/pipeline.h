@@ -22,7 +22,7 @@ enum {
 
 struct pipeline_counters {
 	uint64_t packets, bytes;
-	uint64_t copies;                /* dropped as a mirror's */
+	uint64_t copies;                /* dropped as a mirror's, of what is read */
 	uint64_t fragments_dropped;
 	struct decap_counters decap;
 };

@@ -23,7 +23,8 @@ static struct arena_block *block_get(struct arena *a, size_t size)
 	if (b && b->size - b->used >= size)
 		return b;
 	room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-	b = memory_get(sizeof *b + room);
+	b = memory_resize(NULL, 1, sizeof *b + room);   /* arena_get zeroes what it gives */
+	b->used = 0;
 	b->size = room;
 	b->next = a->blocks;
 	a->blocks = b;

@@ -51,27 +51,32 @@ static void *slot_entry(const struct table *t, struct slot *s)
 	return (unsigned char *)s + t->entry_at;
 }
 
-static uint64_t mix(uint64_t h)
+__extension__ typedef unsigned __int128 wide;
+
+/* Both halves of the product of what cannot be known: every bit of either hangs on every bit of the key. */
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-	h ^= h >> 32;
-	h *= UINT64_C(0xd6e8feb86659fd93);
-	h ^= h >> 32;
-	h *= UINT64_C(0xd6e8feb86659fd93);
-	return h ^ h >> 32;
+	wide product = (wide)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t word_of(const unsigned char *key, size_t len)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, key, len < sizeof word ? len : sizeof word);
+	return word;
 }
 
 static uint64_t hash(const struct table *t, const unsigned char *key)
 {
-	uint64_t h = t->seed[0], word;
+	uint64_t h = t->seed[0];
 	size_t left = t->key_size;
 
-	for (; left >= sizeof word; key += sizeof word, left -= sizeof word) {
-		memcpy(&word, key, sizeof word);
-		h = mix(h ^ word) + t->seed[1];
-	}
-	word = 0;
-	memcpy(&word, key, left);
-	return mix(h ^ word ^ (uint64_t)t->key_size << 56);
+	for (; left > sizeof h; key += sizeof h, left -= sizeof h)
+		h = mix(h ^ word_of(key, sizeof h), t->seed[1]) + h;
+	return mix(h ^ word_of(key, left), t->seed[1]);
 }
 
 struct table *table_new(size_t key_size, size_t entry_size, size_t max, void (*evict)(void *, void *), void *user)
@@ -91,7 +96,8 @@ struct table *table_new(size_t key_size, size_t entry_size, size_t max, void (*e
 	t->buckets = memory_resize(NULL, buckets, sizeof *t->buckets);
 	memset(t->buckets, 0xff, buckets * sizeof *t->buckets);
 	if (getrandom(t->seed, sizeof t->seed, GRND_NONBLOCK) < 0)
-		t->seed[0] = (uint64_t)(uintptr_t)t;
+		t->seed[0] = t->seed[1] = (uint64_t)(uintptr_t)t * UINT64_C(0xd6e8feb86659fd93);
+	t->seed[1] |= 1;                /* not 0, and no power of two but by the rarest chance */
 	return t;
 }
 

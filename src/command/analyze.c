@@ -148,7 +148,7 @@ static int read_packets(struct analysis *a)
 		.evidence_octets = a->annotate ? EVIDENCE_OCTETS : 0, .attempt = judge_attempt, .user = a->judge };
 	struct trail *trail = trail_new(&options);
 	const struct flows_user user = { .user = trail, .interest = trail_interest, .event = trail_event, .packet = a->annotate ? trail_packet : NULL,
-		.fragment = a->annotate ? trail_fragment : NULL };
+		.fragment = a->annotate ? trail_fragment : NULL, .versions = trail_versions(trail) };
 	struct pipeline *p = pipeline_new(&user);
 	int status;
 

@@ -11,14 +11,17 @@
 #include "flow/quoted.h"
 #include "flow/reporter.h"
 #include "flow/tcp.h"
+#include "flow/unread.h"
 
 #define UDP_IDLE_NS (60 * NS_PER_S)     /* then the same ports are a new exchange */
+#define TOUCH_NS (100 * NS_PER_MS)      /* or so long after the time before */
 
 enum {
 	TYPE_ARP = 0x0806,              /* names its ends inside: read on links without Ethernet, too */
 	ASKED_MAX = 8,                  /* datagrams of one flow that are shown to `recognise` */
 	LABELLED_MAX = 32,              /* packets of one flow that are shown to nDPI, which looks at no more (NDPI_MAX_NUM_PKTS_PER_FLOW_TO_DISSECT) */
 	LABELS_AT_ONCE = 1024,          /* flows that nDPI looks at at once: 0.7 to 3 KiB each */
+	TOUCH_FLOWS = 256,              /* a flow that is not read is touched again when so many others were added */
 };
 
 /* Both directions are one flow: the end that sorts lower is the first. */
@@ -33,6 +36,8 @@ _Static_assert(sizeof(struct key) == 2 * sizeof(struct addr) + 8, "a key has no 
 struct flow {
 	uint64_t number;
 	int64_t last_ns;
+	int64_t touched_ns;             /* of one that is not read */
+	uint64_t touched_number;        /* the last flow's then */
 	bool low_is_client;             /* of TCP */
 	bool settled;                   /* of UDP: `dissector` is final, NULL for none */
 	uint8_t asked, labelled;        /* datagrams shown to `recognise`, packets shown to nDPI */
@@ -49,6 +54,10 @@ struct flows {
 	struct classify *classify;      /* made when the first flow needs it */
 	struct flow_counters counters;
 	uint64_t last_number;
+	struct unread *unread;          /* NULL where interest tells no versions */
+	struct glance glance;           /* of the packet that is being read */
+	bool has_glance;
+	frame_ref glanced;
 	bool removing, finishing;       /* why a flow leaves the table: not for want of room */
 };
 
@@ -78,6 +87,7 @@ static void forget(void *user, void *entry)
 	drop_label(f, flow);
 	if (flow->tcp)
 		tcp_forget(flow->tcp, f->finishing);
+	flow->number = 0;               /* nobody's any more: flows_unread */
 }
 
 static void remove_flow(struct flows *f, struct flow *flow)
@@ -87,10 +97,12 @@ static void remove_flow(struct flows *f, struct flow *flow)
 	f->removing = false;
 }
 
-static struct flow *add_flow(struct flows *f, const struct key *key)
+static struct flow *add_flow(struct flows *f, const struct key *key, const struct layers *l)
 {
 	struct flow *flow = table_add(f->table, key);
 
+	if (f->unread)
+		unread_forget(f->unread, l);
 	flow->number = ++f->last_number;
 	f->counters.flows++;
 	return flow;
@@ -103,6 +115,8 @@ struct flows *flows_new(const struct flow_limits *limits, const struct flows_use
 	f->table = table_new(sizeof(struct key), sizeof(struct flow), limits->flows, forget, f);
 	f->chooser = chooser_new();
 	reporter_start(&f->report, user);
+	if (user->versions)
+		f->unread = unread_new();
 	tcps_start(&f->tcps, &f->report, &f->counters, limits);
 	return f;
 }
@@ -114,6 +128,7 @@ void flows_free(struct flows *f)
 	f->removing = true;
 	table_free(f->table);
 	chooser_free(f->chooser);
+	unread_free(f->unread);
 	reporter_free(&f->report);
 	classify_free(f->classify);
 	free(f);
@@ -131,6 +146,49 @@ static bool make_key(const struct layers *l, struct key *ret)
 	ret->low_port = low ? l->src_port : l->dst_port;
 	ret->high_port = low ? l->dst_port : l->src_port;
 	return low;
+}
+
+/* ---- what nobody reads ---- */
+
+static void note_unread(struct flows *f, struct flow *flow)
+{
+	if (f->has_glance)
+		unread_add(f->unread, &f->glance, versions_of(f->report.user.versions, f->glance.addresses), flow, flow ? flow->number : 0);
+}
+
+/* Nothing would happen because of the time alone. */
+static bool is_quiet(const struct flows *f, int64_t now_ns)
+{
+	return !f->report.first && tcps_quiet(&f->tcps, now_ns);
+}
+
+/* To find its place in the table for every packet of a call would cost more than all the rest. */
+static void stay_young(struct flows *f, struct flow *flow, int64_t now_ns)
+{
+	flow->last_ns = now_ns;
+	if (now_ns - flow->touched_ns < TOUCH_NS && f->last_number - flow->touched_number < TOUCH_FLOWS)
+		return;
+	flow->touched_ns = now_ns;
+	flow->touched_number = f->last_number;
+	table_touch(f->table, flow);
+}
+
+bool flows_unread(struct flows *f, const struct packet *p)
+{
+	const struct unread_place *known;
+
+	f->has_glance = f->unread && glance_at(p, &f->glance);
+	f->glanced = p->frame;
+	if (!f->has_glance || !is_quiet(f, p->at_ns))
+		return false;
+	known = unread_find(f->unread, &f->glance, versions_of(f->report.user.versions, f->glance.addresses));
+	if (!known || (known->flow && (known->flow->number != known->flow_number || p->at_ns - known->flow->last_ns > UDP_IDLE_NS)))
+		return false;
+	if (known->flow)
+		stay_young(f, known->flow, p->at_ns);
+	f->report.now = p->frame;
+	f->report.now_ns = p->at_ns;
+	return true;
 }
 
 /* ---- what only followed devices' flows get ---- */
@@ -230,8 +288,10 @@ static void udp_packet(struct flows *f, const struct packet *p, const struct lay
 	struct key key;
 	struct flow *flow;
 
-	if (interest == INTEREST_MARKERS && !(d && choose_shows_markers(d)))
+	if (interest == INTEREST_MARKERS && !(d && choose_shows_markers(d))) {
+		note_unread(f, NULL);
 		return;
+	}
 	make_key(l, &key);
 	flow = table_find(f->table, &key);
 	if (flow && p->at_ns - flow->last_ns > UDP_IDLE_NS) {
@@ -239,7 +299,7 @@ static void udp_packet(struct flows *f, const struct packet *p, const struct lay
 		flow = NULL;
 	}
 	if (!flow) {
-		flow = add_flow(f, &key);
+		flow = add_flow(f, &key, l);
 		flow->dissector = d;
 		flow->settled = d || interest == INTEREST_MARKERS;
 	}
@@ -248,6 +308,8 @@ static void udp_packet(struct flows *f, const struct packet *p, const struct lay
 	d = udp_dissector(f, flow, p, l, interest);
 	if (d && (interest != INTEREST_MARKERS || choose_shows_markers(d)))
 		read_datagram(f, d, l->payload, flow->number, p, l, l->payload.len < l->payload_len, frames, count);
+	else if (!d && flow->settled)
+		note_unread(f, flow);
 }
 
 static void ether_packet(struct flows *f, const struct packet *p, const struct layers *l)
@@ -288,7 +350,7 @@ static struct flow *tcp_flow(struct flows *f, const struct layers *l, enum inter
 	if (flow || !tcp_may_begin(l) || (interest == INTEREST_MARKERS && !tcp_shows_markers(f, l)))
 		return flow;
 	from = tcp_guess_sender(f->chooser, l);
-	flow = add_flow(f, &key);
+	flow = add_flow(f, &key, l);
 	flow->low_is_client = low == (from == SIDE_CLIENT);
 	flow->tcp = tcp_new(&f->tcps, f->chooser, flow->number, from, l, interest == INTEREST_MARKERS);
 	return flow;
@@ -300,8 +362,11 @@ static void tcp_segment(struct flows *f, const struct packet *p, const struct la
 	struct flow *flow = tcp_flow(f, l, interest, &low);
 	const struct dissector *d;
 
-	if (!flow)
+	if (!flow) {
+		if (interest == INTEREST_MARKERS && !tcp_shows_markers(f, l))
+			note_unread(f, NULL);
 		return;
+	}
 	table_touch(f->table, flow);
 	flow->last_ns = p->at_ns;
 	if (flow->tcp->markers && interest != INTEREST_MARKERS)
@@ -329,8 +394,10 @@ void flows_packet(struct flows *f, const struct packet *p, const struct layers *
 	f->report.frames = frames;
 	f->report.frame_count = frame_count;
 	f->report.named = false;
+	f->has_glance = f->has_glance && f->glanced == p->frame;
 	if (interest == INTEREST_NONE) {
 		/* nothing of it is read, but it tells the time */
+		note_unread(f, NULL);
 	} else if (l->transport == TRANSPORT_TCP) {
 		tcp_segment(f, p, l, interest);
 	} else if (l->transport == TRANSPORT_UDP) {

@@ -8,6 +8,7 @@
 #define FLOW_FLOW_H
 
 #include "flow/dissector.h"
+#include "flow/versions.h"
 #include "packet/packet.h"
 #include "trail/event.h"
 
@@ -45,7 +46,7 @@ struct seen {
 	bool passing;                   /* of a connection that nobody reads, and no event names it yet: the latest of them may be named later */
 };
 
-/* `interest` says how much attention a packet deserves; `sink` gets every event, internal ones too. An event is good during the call only. */
+/* `interest` says how much attention a packet deserves; `event` gets every event, internal ones too. An event is good during the call only. */
 struct flows_user {
 	void *user;
 	enum interest (*interest)(void *user, const struct layers *l);
@@ -58,6 +59,9 @@ struct flows_user {
 };
 
 struct flows *flows_new(const struct flow_limits *limits, const struct flows_user *user);
+
+/* Whether it is known already that nobody reads this packet: then time has passed, and that was all. False says nothing. */
+bool flows_unread(struct flows *f, const struct packet *p);
 
 /* One packet whose layers are whole (fragments put together: `frames` are all its frames; else NULL and 0). */
 void flows_packet(struct flows *f, const struct packet *p, const struct layers *l, const frame_ref *frames, unsigned frame_count);

@@ -308,7 +308,7 @@ static void tick(struct stream *s, int64_t now_ns)
 
 void streams_tick(struct streams *ss, int64_t now_ns)
 {
-	if (now_ns < ss->next_check_ns)
+	if (streams_quiet(ss, now_ns))
 		return;
 	ss->next_check_ns = NEVER;
 	for (struct stream *s = ss->holes, *next; s; s = next) {

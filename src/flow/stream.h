@@ -40,7 +40,8 @@ struct streams {
 
 void streams_start(struct streams *ss);
 
-/* Turns into gaps the holes whose time has come. */
+/* Turns into gaps the holes whose time has come. streams_quiet: there are none yet. */
+static inline bool streams_quiet(const struct streams *ss, int64_t now_ns) { return now_ns < ss->next_check_ns; }
 void streams_tick(struct streams *ss, int64_t now_ns);
 
 /* The frame behind the oldest hole that is younger than 2 s: what is read when it fills is of this frame or a later one. UINT64_MAX without one. */

@@ -106,10 +106,20 @@ static void check(struct tcp *t, int64_t now_ns)
 		abort_stream(t, &(const struct arrival){ t->last_frame, t->last_ns, false });
 }
 
+static bool is_checked(const struct tcps *ts, int64_t now_ns)
+{
+	return !ts->waiting || (now_ns < ts->next_check_ns && ts->next_check_ns - now_ns <= CHECK_NS);
+}
+
+bool tcps_quiet(const struct tcps *ts, int64_t now_ns)
+{
+	return streams_quiet(&ts->streams, now_ns) && is_checked(ts, now_ns);
+}
+
 void tcps_tick(struct tcps *ts, int64_t now_ns)
 {
 	streams_tick(&ts->streams, now_ns);
-	if (!ts->waiting || (now_ns < ts->next_check_ns && ts->next_check_ns - now_ns <= CHECK_NS))
+	if (is_checked(ts, now_ns))
 		return;
 	ts->next_check_ns = now_ns + CHECK_NS;
 	for (struct tcp *t = ts->waiting, *next; t; t = next) {

@@ -59,6 +59,9 @@ void tcps_start(struct tcps *ts, struct reporter *report, struct flow_counters *
 /* Time-outs whose time has come, and holes that will not fill. */
 void tcps_tick(struct tcps *ts, int64_t now_ns);
 
+/* Whether nothing is due yet: tcps_tick would do nothing. */
+bool tcps_quiet(const struct tcps *ts, int64_t now_ns);
+
 /* Whether a packet may begin a connection: a RST does not. */
 bool tcp_may_begin(const struct layers *l);
 

@@ -5,15 +5,6 @@
  */
 #include "packet/decap_parts.h"
 
-static const struct {
-	uint16_t port;
-	enum header header;
-} tunnels[] = {
-	{ 1701, HEADER_L2TP }, { 2152, HEADER_GTP }, { 3544, HEADER_TEREDO }, { 4500, HEADER_ESP_IN_UDP }, { 4754, HEADER_GRE_IN_UDP },
-	{ 4789, HEADER_VXLAN }, { 4790, HEADER_VXLAN_GPE }, { 5247, HEADER_CAPWAP }, { 6081, HEADER_GENEVE }, { 6635, HEADER_MPLS_IN_UDP },
-	{ 8472, HEADER_VXLAN }, { 37008, HEADER_TZSP },
-};
-
 /* Servers whose clients must not be mistaken for tunnels: DNS, DHCP, Kerberos, NTP, LDAP. */
 static bool is_service(uint16_t port)
 {
@@ -22,10 +13,21 @@ static bool is_service(uint16_t port)
 
 static enum header header_of_port(uint16_t port)
 {
-	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++)
-		if (tunnels[i].port == port)
-			return tunnels[i].header;
-	return HEADER_NONE;
+	switch (port) {
+	case 1701: return HEADER_L2TP;
+	case 2152: return HEADER_GTP;
+	case 3544: return HEADER_TEREDO;
+	case 4500: return HEADER_ESP_IN_UDP;
+	case 4754: return HEADER_GRE_IN_UDP;
+	case 4789: return HEADER_VXLAN;
+	case 4790: return HEADER_VXLAN_GPE;
+	case 5247: return HEADER_CAPWAP;
+	case 6081: return HEADER_GENEVE;
+	case 6635: return HEADER_MPLS_IN_UDP;
+	case 8472: return HEADER_VXLAN;
+	case 37008: return HEADER_TZSP;
+	default: return HEADER_NONE;
+	}
 }
 
 enum header next_of_ports(uint16_t src, uint16_t dst)

@@ -16,16 +16,33 @@ struct bindings {
 	struct table *table;            /* struct addr -> struct binding */
 	bool (*watches)(void *user, struct mac owner);
 	void *user;
+	struct versions *versions;
+	bool closing;
 	uint8_t sieve[65536 / 8];       /* by the last 16 bits of an address: somebody who is watched had such a one. Bits are never taken back. */
 };
 
-struct bindings *bindings_new(size_t max, bool (*watches)(void *, struct mac), void *user)
+static bool is_watched(const struct bindings *b, struct mac owner)
+{
+	return !mac_is_zero(owner) && b->watches(b->user, owner);
+}
+
+static void leaves(void *user, void *entry)
+{
+	struct bindings *b = user;
+	const struct binding *known = entry;
+
+	if (!b->closing && is_watched(b, known->owner))
+		versions_rise(b->versions, table_key(b->table, entry));
+}
+
+struct bindings *bindings_new(size_t max, bool (*watches)(void *, struct mac), void *user, struct versions *versions)
 {
 	struct bindings *b = memory_get(sizeof *b);
 
 	b->watches = watches;
 	b->user = user;
-	b->table = table_new(sizeof(struct addr), sizeof(struct binding), max, NULL, NULL);
+	b->versions = versions;
+	b->table = table_new(sizeof(struct addr), sizeof(struct binding), max, leaves, b);
 	return b;
 }
 
@@ -33,6 +50,7 @@ void bindings_free(struct bindings *b)
 {
 	if (!b)
 		return;
+	b->closing = true;
 	table_free(b->table);
 	free(b);
 }
@@ -50,6 +68,9 @@ void bindings_watch(struct bindings *b, const struct addr *a)
 {
 	unsigned at = sieve_place(a);
 
+	if (b->sieve[at / 8] >> at % 8 & 1)
+		return;
+	versions_rise(b->versions, a);
 	b->sieve[at / 8] |= (uint8_t)(1u << at % 8);
 }
 
@@ -83,6 +104,8 @@ bool bindings_set(struct bindings *b, const struct addr *a, struct mac owner)
 		bindings_watch(b, a);
 	if (mac_equal(known->owner, owner))
 		return false;
+	if (is_watched(b, known->owner) || is_watched(b, owner))
+		versions_rise(b->versions, a);
 	known->owner = owner;
 	return true;
 }
@@ -93,6 +116,8 @@ static bool release(struct bindings *b, const struct addr *a, struct mac owner)
 
 	if (!known || !mac_equal(known->owner, owner))
 		return false;
+	if (is_watched(b, owner))
+		versions_rise(b->versions, a);
 	known->owner = (struct mac){ { 0 } };
 	return true;
 }

@@ -6,12 +6,13 @@
 #ifndef TRAIL_BINDING_H
 #define TRAIL_BINDING_H
 
+#include "flow/versions.h"
 #include "trail/event.h"
 
 struct bindings;
 
-/* `watches` says whose addresses bindings_watched finds. */
-struct bindings *bindings_new(size_t max, bool (*watches)(void *user, struct mac owner), void *user);
+/* `watches` says whose addresses bindings_watched finds. An address's version rises whenever bindings_watched answers otherwise than before. */
+struct bindings *bindings_new(size_t max, bool (*watches)(void *user, struct mac owner), void *user, struct versions *versions);
 void bindings_free(struct bindings *b);
 
 /* `watches` says yes of who has this address from now on. Else it would be found only when its binding is confirmed the next time. */
@@ -30,6 +31,7 @@ const struct mac *bindings_watched(struct bindings *b, const struct addr *a);
 /* Addresses that are asked as servers (of DNS, of SIP): what they ask in turn, they ask for others. */
 void bindings_note_server(struct bindings *b, const struct addr *a);
 bool bindings_is_server(struct bindings *b, const struct addr *a);
+
 
 size_t bindings_count(const struct bindings *b);
 

@@ -32,6 +32,7 @@ struct trail {
 	int64_t due_ns;                 /* when the next waiting attempt is to be handed over */
 	int64_t look_ns;                /* when the next one is to be shown, of those that trail_look saw too early */
 	bool finished, closing;
+	struct versions versions;       /* of what trail_interest answers */
 	struct addr last_src;           /* of the packet that is being read */
 	uint8_t last_ttl;
 };
@@ -68,6 +69,7 @@ static struct device *device_add(struct trail *t, struct table *to, struct mac m
 	d->phone.vendor = phone_vendor(m);
 	d->phone.number = ++t->numbers;
 	d->phone.followed = is_listed(t, m);
+	t->versions.everybody += d->phone.followed;
 	if (to == t->phones)
 		d->sessions = memory_get(sizeof *d->sessions);
 	if (to == t->phones && !d->phone.vendor)
@@ -80,6 +82,7 @@ static void phone_leaves(void *user, void *entry)
 	struct trail *t = user;
 	struct device *d = entry;
 
+	t->versions.everybody += d->phone.followed;
 	if (!d->phone.vendor)
 		t->odd--;
 	if (t->closing)
@@ -215,6 +218,7 @@ static struct device *promote(struct trail *t, struct device *other)
 	d->proven = before.proven;
 	d->seen_at = before.seen_at;
 	d->phone.followed = true;
+	t->versions.everybody++;
 	for (unsigned i = 0; i < before.phone.address_count; i++)
 		bindings_watch(t->bindings, &before.phone.addresses[i]);
 	s->donor = waiting ? &waiting->evidence : NULL;
@@ -232,6 +236,7 @@ static void demote(struct trail *t, struct device *d)
 {
 	struct mac m = d->phone.mac;
 
+	t->versions.everybody++;
 	d->phone.followed = false;
 	table_remove(t->phones, d);
 	device_add(t, t->others, m)->forwards = true;
@@ -266,6 +271,7 @@ static struct device *follow_where_due(struct trail *t, struct device *d, const 
 		return promote(t, d);
 	}
 	d->phone.followed = true;
+	t->versions.everybody++;
 	return d;
 }
 
@@ -599,6 +605,11 @@ enum interest trail_interest(void *trail, const struct layers *l)
 	return t->options.all_clients && is_sip(l) ? INTEREST_ALL : INTEREST_MARKERS;
 }
 
+const struct versions *trail_versions(const struct trail *t)
+{
+	return &t->versions;
+}
+
 /* ---- beginning and end ---- */
 
 static void nobody_listens(void *user, const struct attempt *a)
@@ -616,7 +627,7 @@ struct trail *trail_new(const struct trail_options *options)
 	t->listed = memory_copy(options->phones, options->phone_count * sizeof *options->phones);
 	t->phones = table_new(sizeof(uint64_t), sizeof(struct device), PHONES_MAX, phone_leaves, t);
 	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, other_leaves, t);
-	t->bindings = bindings_new(BINDINGS_MAX, deserves_attention, t);
+	t->bindings = bindings_new(BINDINGS_MAX, deserves_attention, t, &t->versions);
 	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new(),
 		.evidence_octets = options->evidence_octets, .strays = options->evidence_octets ? strays_new() : NULL };
 	t->due_ns = t->look_ns = INT64_MAX;

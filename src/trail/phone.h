@@ -78,6 +78,7 @@ struct trail;
 
 struct trail *trail_new(const struct trail_options *options);
 enum interest trail_interest(void *trail, const struct layers *l);      /* for flows_user.interest */
+const struct versions *trail_versions(const struct trail *t);           /* for flows_user.versions */
 void trail_event(void *trail, const struct event *e);                   /* for flows_user.event */
 void trail_packet(void *trail, const struct seen *s);                   /* for flows_user.packet, where evidence is kept; else NULL belongs there */
 void trail_fragment(void *trail, const struct packet *p);               /* for flows_user.fragment, the same */

@@ -10,6 +10,7 @@ enum {
 	TAGGED = 18, IP = 20, UDP = 8, TCP = 20, VOICE = 20, DATA = 30,
 	FIN = 1, SYN = 2, PSH = 8, ACK = 16,
 	SECOND = MICRO,
+	REQUEST = 400, SEGMENT = 1460,
 };
 
 /* One of the two ends of something. */
@@ -146,7 +147,8 @@ struct connection {
 	uint32_t vlan, sent[2], step, steps, segment;
 };
 
-static void segment(struct maker *m, struct connection *c, bool from_client, uint32_t flags, uint32_t payload)
+/* `text` is what the payload begins with; NULL: it is TLS application data (RFC 8446 5.1). */
+static void segment(struct maker *m, struct connection *c, bool from_client, uint32_t flags, uint32_t payload, const char *text)
 {
 	uint8_t frame[FRAME_MAX] = { 0 };
 	uint32_t len = TCP + payload, me = from_client ? 0 : 1;
@@ -157,7 +159,9 @@ static void segment(struct maker *m, struct connection *c, bool from_client, uin
 	tcp[12] = 5 << 4;
 	tcp[13] = (uint8_t)flags;
 	put16(tcp + 14, 32768);
-	if (payload >= 5) {             /* TLS application data (RFC 8446 5.1) */
+	if (text) {
+		memcpy(tcp + TCP, text, strlen(text));
+	} else if (payload >= 5) {
 		memcpy(tcp + TCP, "\x17\3\1", 3);
 		put16(tcp + TCP + 3, payload - 5);
 	}
@@ -180,7 +184,7 @@ static bool session_step(struct maker *m, struct stream *s)
 	struct connection *c = (struct connection *)(void *)s;
 	unsigned n = c->step++ % 3;
 
-	segment(m, c, n != 1, n == 2 ? ACK : ACK | PSH, n == 2 ? 0 : 37);
+	segment(m, c, n != 1, n == 2 ? ACK : ACK | PSH, n == 2 ? 0 : 37, NULL);
 	s->at += n == 2 ? 60 * SECOND : 2000;
 	return true;
 }
@@ -210,18 +214,42 @@ static void background_begin(struct maker *m, struct connection *c)
 	session_begin(m, c);
 }
 
+static bool is_data(const struct connection *c, uint32_t n)
+{
+	return n > 3 && n % 3 != 2 && n + 2 < c->steps;
+}
+
+/* What HTTP begins with at this step; the answer is as long as all segments that follow. */
+static const char *http(const struct connection *c, uint32_t n, char *room, size_t size)
+{
+	static const char header[] = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: ";
+	uint32_t segments = 0;
+
+	for (uint32_t i = 4; i < c->steps; i++)
+		segments += is_data(c, i);
+	if (n == 3)
+		snprintf(room, size, "GET /%0358u HTTP/1.1\r\nHost: intranet.example\r\n\r\n", c->sent[0]);
+	else
+		snprintf(room, size, "%s%08zu\r\n\r\n", header, segments * SEGMENT - (sizeof header - 1 + 8 + 4));
+	return n == 3 || n == 4 ? room : "";
+}
+
 /* SYN, SYN/ACK, ACK, a request, two large segments and an acknowledgement again and again, FIN of both. */
 static bool background_step(struct maker *m, struct stream *s)
 {
 	struct connection *c = (struct connection *)(void *)s;
 	uint32_t n = c->step++;
+	char room[512];
+	const char *text = c->server.port == 80 && n > 2 ? http(c, n, room, sizeof room) : NULL;
 
 	if (n < 2)
-		segment(m, c, n == 0, n ? SYN | ACK : SYN, 0);
+		segment(m, c, n == 0, n ? SYN | ACK : SYN, 0, NULL);
 	else if (n + 2 >= c->steps)
-		segment(m, c, n + 2 == c->steps, FIN | ACK, 0);
+		segment(m, c, n + 2 == c->steps, FIN | ACK, 0, NULL);
+	else if (n == 3)
+		segment(m, c, true, ACK | PSH, REQUEST, text);
 	else
-		segment(m, c, n % 3 == 2 || n == 3, n == 3 ? ACK | PSH : ACK, n == 3 ? 400 : n % 3 == 2 ? 0 : 1460);
+		segment(m, c, !is_data(c, n), ACK, is_data(c, n) ? SEGMENT : 0, is_data(c, n) ? text : NULL);
 	s->at += 2000 + maker_random(m, 16000);
 	if (c->step == c->steps)
 		background_begin(m, c);
