@@ -56,6 +56,8 @@ struct flows_user {
 	 * fragment of IP as it was captured, before the datagram that it is a part of. */
 	void (*packet)(void *user, const struct seen *s);
 	void (*fragment)(void *user, const struct packet *p);
+	/* Rise before `interest` answers otherwise than before for the same addresses. NULL: it always may. */
+	const struct versions *versions;
 };
 
 struct flows *flows_new(const struct flow_limits *limits, const struct flows_user *user);
