@@ -1,5 +1,6 @@
 #include "packet/pace.h"
 
+#include <sched.h>
 #include <sys/prctl.h>
 #include <time.h>
 
@@ -22,6 +23,13 @@ struct pace pace_start(struct pace_options options)
 	/* The kernel may wake others a bit later to save energy, 50 us by default. */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
 	return (struct pace){ .options = options, .margin_ns = MARGIN_START_NS };
+}
+
+bool pace_realtime(void)
+{
+	const struct sched_param lowest = { .sched_priority = sched_get_priority_min(SCHED_RR) };
+
+	return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &lowest) == 0;
 }
 
 /* A schedule of centuries is none that anybody waits for. */

@@ -34,6 +34,10 @@ struct pace {
 /* Nothing runs yet: the first pace_due begins. */
 struct pace pace_start(struct pace_options options);
 
+/* From here on this process runs before all that share the processors in turns (SCHED_RR), so that it is awake when a packet is due, however busy the machine is.
+ * False, and errno tells why, where it may not. */
+bool pace_realtime(void);
+
 /* When the next packet is due, in nanoseconds after the start: `at_ns` is its time, `octets` its length. Never before the one before it: a packet whose
  * time is earlier is due at once. */
 int64_t pace_due(struct pace *p, int64_t at_ns, uint64_t octets);
