@@ -1,32 +1,25 @@
-"""What the daemon has stored of the sign-ins it saw, in the form of `dialtone analyze --json`, as far as it is compared."""
+"""What the daemon has stored of the sign-ins it saw (`dialtone list`), held against what `dialtone analyze` says of the same packets."""
 
 import json
-import sqlite3
-
-COLUMNS = {"candidate": ("source", "server", "addresses", "naming", "dialled", "result"), "finding": ("code", "severity")}
+import subprocess
 
 
-def rows(store, table, attempt):
-    names = COLUMNS[table]
-    found = store.execute("SELECT %s FROM %s WHERE attempt = ? ORDER BY position" % (", ".join(names), table), (attempt,))
-    return [dict(zip(names, row)) for row in found]
-
-
-def document(path):
-    """{"phones": ...} out of a store."""
-    store, phones = sqlite3.connect(path), {}
-    for number, mac, outcome, method, cause, broke_at in store.execute("SELECT id, mac, outcome, method, cause, broke_at FROM attempt ORDER BY start_ns"):
-        candidates = [dict(c, addresses=json.loads(c["addresses"]), dialled=bool(c["dialled"])) for c in rows(store, "candidate", number)]
-        phones.setdefault(mac, []).append({"outcome": outcome, "method": method, "cause": cause, "broke_at": broke_at, "candidates": candidates,
-                                           "findings": rows(store, "finding", number)})
-    store.close()
+def document(dialtone, store):
+    """{"phones": ...} as `analyze --json` has them."""
+    done = subprocess.run([dialtone, "list", "--json", "--db", store], capture_output=True, text=True, check=False, timeout=60)
+    if done.returncode:
+        raise ValueError("dialtone list ended with %d: %s" % (done.returncode, done.stderr.strip()))
+    phones = {}
+    for attempt in json.loads(done.stdout):
+        phones.setdefault(attempt["mac"], []).append(attempt)
     return {"phones": [{"mac": mac, "attempts": attempts} for mac, attempts in phones.items()]}
 
 
 def gist(attempt):
     """What must be the same live and from the file."""
-    return {"verdict": [attempt[what] for what in ("outcome", "method", "cause", "broke_at")],
-            "findings": sorted((f["severity"], f["code"]) for f in attempt["findings"]),
+    return {"verdict": [attempt[what] for what in ("outcome", "method", "cause", "broke_at", "policy")],
+            "steps": [(s["step"], s["state"]) for s in attempt["steps"]],
+            "findings": sorted((f["severity"], f["code"], f["grade"], f["message"]) for f in attempt["findings"]),
             "candidates": sorted((c["source"], c["server"], c["dialled"], c["result"]) for c in attempt["candidates"])}
 
 
