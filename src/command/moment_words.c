@@ -157,7 +157,7 @@ static bool read_calendar(struct words w, int64_t now_ns, int64_t *ret_ns)
 {
 	time_t now = (time_t)(now_ns / NS_PER_S);
 	struct tm tm;
-	bool named, zone = false;
+	bool named, follows, zone = false;
 	long zone_seconds = 0;
 	int64_t fraction = 0, seconds;
 
@@ -165,9 +165,8 @@ static bool read_calendar(struct words w, int64_t now_ns, int64_t *ret_ns)
 		return false;
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	skip_blanks(&w);
-	if (named && (*w.at == 'T' || *w.at == 't'))
-		w.at++;
-	if (*w.at && (!take_time(&w, &tm, &fraction) || (skip_blanks(&w), !take_zone(&w, &zone, &zone_seconds))))
+	follows = named && (take_octet(&w, 'T') || take_octet(&w, 't'));
+	if ((*w.at || follows) && (!take_time(&w, &tm, &fraction) || (skip_blanks(&w), !take_zone(&w, &zone, &zone_seconds))))
 		return false;
 	skip_blanks(&w);
 	if (*w.at || !seconds_of(&tm, zone, zone_seconds, &seconds))

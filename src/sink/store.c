@@ -167,11 +167,15 @@ static void begin(struct store *s)
 {
 	s->result = STORE_DONE;
 	s->change = 0;
+	s->captures_are_new = false;
 	run_statement(s, SQL_BEGIN);
 }
 
+/* Row ids of what was undone are not kept: they would come again for something else. */
 static void undo(struct store *s)
 {
+	if (s->captures_are_new)
+		s->capture_count = 0;
 	if (!sqlite3_get_autocommit(s->db)) {
 		sqlite3_step(s->statements[SQL_ROLLBACK]);
 		sqlite3_reset(s->statements[SQL_ROLLBACK]);

@@ -21,6 +21,7 @@ struct store {
 	sqlite3_int64 *captures;        /* row ids, in the order by which frames number them */
 	size_t capture_count;
 	bool interfaces;                /* what they are */
+	bool captures_are_new;          /* added in this transaction: their rows are gone if it is undone */
 	int64_t run;                    /* row id of this daemon's life; 0 without */
 	int64_t change;                 /* attempt.change of this transaction; 0 before one was asked for */
 	int64_t attempt;                /* row id of the one being written, */

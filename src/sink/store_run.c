@@ -71,15 +71,6 @@ static int64_t add_interface(struct store *s, const struct capture_info *c)
 	return id;
 }
 
-/* Row ids of what was undone are not kept: they would come again for something else. */
-static enum store_result leave_with_captures(struct store *s, size_t count)
-{
-	enum store_result result = store_leave(s);
-
-	s->capture_count = result == STORE_DONE ? count : 0;
-	return result;
-}
-
 enum store_result store_captures(struct store *s, const struct capture_info *const *captures, size_t count)
 {
 	store_enter(s);
@@ -87,7 +78,9 @@ enum store_result store_captures(struct store *s, const struct capture_info *con
 	for (size_t i = 0; i < count; i++)
 		s->captures[i] = add_file(s, captures[i]);
 	s->interfaces = false;
-	return leave_with_captures(s, count);
+	s->captures_are_new = true;
+	s->capture_count = count;
+	return store_leave(s);
 }
 
 enum store_result store_interfaces(struct store *s, const struct capture_info *const *captures, size_t count)
@@ -102,7 +95,9 @@ enum store_result store_interfaces(struct store *s, const struct capture_info *c
 		set_figures(s, s->captures[i], captures[i]);
 	}
 	s->interfaces = true;
-	return leave_with_captures(s, count);
+	s->captures_are_new = s->captures_are_new || !again;
+	s->capture_count = count;
+	return store_leave(s);
 }
 
 /* ---- the daemon's life ---- */
