@@ -82,11 +82,9 @@ static const char *took(struct page *p, int64_t span_ns)
 
 static const char *result(struct page *p, const struct store_entry *e)
 {
-	if (e->going_on)
-		return "going on";
-	if (e->interrupted)
-		return "interrupted";
-	return e->cause ? arena_printf(&p->scratch, "%s: %s", outcome_name(e->outcome), e->cause) : outcome_name(e->outcome);
+	const char *word = e->going_on ? "going on" : e->interrupted ? "interrupted" : outcome_name(e->outcome);
+
+	return e->cause ? arena_printf(&p->scratch, "%s: %s", word, e->cause) : word;
 }
 
 static void fill_row(struct page *p, const struct store_entry *e, struct page_cell *cells)

@@ -89,12 +89,17 @@ static void print_interfaces(struct page *p, const struct store_status *s)
 	}
 }
 
+/* What is zero is left to --json. */
 static void print_counters(struct page *p, const struct store_status *s)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < s->counter_count; i++) {
 		const struct store_counter_value *c = &s->counters[i];
 
-		row(p, i ? "" : "counters", INK_PLAIN, arena_printf(&p->scratch, "%s%s%s: %" PRIu64, c->name, *c->part ? " of " : "", c->part, c->value));
+		if (c->value)
+			row(p, any ? "" : "counters", INK_PLAIN, arena_printf(&p->scratch, "%s%s%s: %" PRIu64, c->name, *c->part ? " of " : "", c->part, c->value));
+		any = any || c->value;
 	}
 	if (s->losses)
 		row(p, "losses", INK_CAUTION, arena_printf(&p->scratch, "%" PRIu64 " times, %" PRIu64 " packets, the latest at %s", s->losses, s->packets_lost,
