@@ -121,7 +121,9 @@ static uint8_t prefix_mask(unsigned bits, unsigned octet)
 {
 	if (bits >= 8 * (octet + 1))
 		return 0xff;
-	return bits <= 8 * octet ? 0 : (uint8_t)(0xff << (8 - (bits - 8 * octet)));
+	if (bits <= 8 * octet)
+		return 0;
+	return (uint8_t)(0xff << (8 - (bits - 8 * octet)));
 }
 
 static bool has_host_bits(const struct addr *a, unsigned bits)

@@ -253,6 +253,22 @@ struct event *play_make(struct play *p, const struct line *l)
 	return e;
 }
 
+/* The packet that an event comes in bears who and how, so that one sees whose it is. */
+static void show_packet(struct play *p, const struct event *e, const struct layers *layers, const struct line *l)
+{
+	const char *text = arena_printf(&p->arena, "%s %s", l->who, l->how ? l->how : "");
+	const struct packet packet = { .frame = e->frame, .at_ns = e->at_ns, .time_digits = 9, .link_type = 1, .wire_len = 100, .data = octets(text) };
+	struct layers l2 = *layers;
+	const struct seen seen = { .packet = &packet, .layers = &l2, .flow = e->flow };
+
+	if (is_dhcp(e)) {
+		l2.transport = TRANSPORT_UDP;
+		l2.src_port = 68;
+		l2.dst_port = 67;
+	}
+	trail_packet(p->trail, &seen);
+}
+
 void play_act(struct play *p, const struct line *l)
 {
 	const char *ttl = option(l, "ttl=");
@@ -263,6 +279,8 @@ void play_act(struct play *p, const struct line *l)
 	};
 
 	trail_interest(p->trail, &layers);
+	if (p->keeps)
+		show_packet(p, e, &layers, l);
 	trail_event(p->trail, e);
 }
 
@@ -276,6 +294,21 @@ static char letter_of(struct mac m)
 	return '?';
 }
 
+/* Each event's packet is there, and whatever is there is the phone's or advertised by a switch. */
+static void check_evidence(const struct attempt *a)
+{
+	assert_true(a->left_out || !a->evidence.left_out);
+	for (size_t i = 0; i < a->count && !a->evidence.left_out; i++)
+		assert_non_null(evidence_find(&a->evidence, a->events[i]->frame));
+	for (size_t i = 0; i < a->evidence.count; i++) {
+		const char *text = (const char *)a->evidence.at[i].packet.data.data;
+
+		assert_true(strchr(text, letter_of(a->phone->mac)) || a->evidence.at[i].foreign);
+		assert_true(i == 0 || frame_file(a->evidence.at[i].packet.frame) != frame_file(a->evidence.at[i - 1].packet.frame)
+			|| a->evidence.at[i].packet.frame > a->evidence.at[i - 1].packet.frame);
+	}
+}
+
 static void told(void *user, const struct attempt *a)
 {
 	struct play *p = user;
@@ -286,6 +319,7 @@ static void told(void *user, const struct attempt *a)
 	if (a->left_out)
 		text_addf(&p->out, " +%llu", (unsigned long long)a->left_out);
 	assert_true(a->phone->followed);
+	check_evidence(a);
 	for (size_t i = 0; i + 1 < a->count; i++)
 		if (frame_file(a->events[i]->frame) == frame_file(a->events[i + 1]->frame))
 			assert_true(a->events[i]->frame <= a->events[i + 1]->frame);
@@ -294,7 +328,7 @@ static void told(void *user, const struct attempt *a)
 struct play *play_new(const char *phones, bool all_clients)
 {
 	struct play *p = calloc(1, sizeof *p);
-	struct trail_options options = { .all_clients = all_clients, .attempt = told, .user = p };
+	struct trail_options options = { .all_clients = all_clients, .evidence_octets = 1 << 20, .attempt = told, .user = p };
 	struct mac listed[8];
 
 	for (; *phones; phones++)
@@ -302,6 +336,7 @@ struct play *play_new(const char *phones, bool all_clients)
 	options.phones = listed;
 	p->out = text_start(1 << 20);
 	p->trail = trail_new(&options);
+	p->keeps = true;
 	return p;
 }
 

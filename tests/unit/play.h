@@ -29,6 +29,7 @@ struct play {
 	struct arena arena;
 	struct text out;
 	uint64_t frame;
+	bool keeps;                     /* packets are shown to the trail, too */
 };
 
 struct mac play_mac(char station);
