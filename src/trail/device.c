@@ -90,10 +90,11 @@ static const struct kept_packet *find_elsewhere(const struct device *d, const st
 	return found ? found : links_packet(s->links, frame);
 }
 
-/* What became of a flow may be found only when it is forgotten: such an event may name any packet, another device's, too. */
-static bool names_its_own(const struct event *e)
+/* What became of a connection may be found only when it is forgotten: then an event may bear the frame that is read at that moment, another device's,
+ * alone (internal ones) or behind those it came in. */
+static bool is_its_own(const struct event *e, frame_ref frame)
 {
-	return !e->kind->internal;
+	return !e->kind->internal && !(e->frame_count && frame == e->frame);
 }
 
 static void keep_packet_of(struct device *d, struct attempt *a, const struct event *e, frame_ref frame, struct surroundings *s)
@@ -110,7 +111,7 @@ static void keep_packet_of(struct device *d, struct attempt *a, const struct eve
 		copy.passing = false;
 		copy.foreign = is_foreign_advertisement(e, d->phone.mac);
 		evidence_add(&a->evidence, &copy);
-	} else if (names_its_own(e)) {
+	} else if (is_its_own(e, frame)) {
 		evidence_miss(&a->evidence, place_of(e));
 	}
 }

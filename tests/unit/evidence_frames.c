@@ -26,7 +26,6 @@ static void complain(struct check *c, const struct attempt *a, frame_ref frame, 
 		(unsigned long long)frame_number(frame), why);
 }
 
-/* What TCP tells late of a connection may bear the frame that showed it, whoever's that is. */
 static void check_event(struct check *c, const struct attempt *a, const struct event *e)
 {
 	char why[200];
