@@ -5,18 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
+#include "command/page_file.h"
 #include "command/progress.h"
 #include "command/saving.h"
 #include "command/style.h"
 #include "command/summary.h"
 #include "pipeline.h"
-#include "sink/html.h"
 #include "sink/sink.h"
 #include "sink/store.h"
 #include "trail/phone.h"
@@ -76,25 +75,6 @@ static bool store_report(struct store *s, const struct report *r)
 			if (store_attempt(s, r->phones[p], r->phones[p]->attempts[i]) != STORE_DONE)
 				return false;
 	return true;
-}
-
-/* The digests of the captures, each NULL where it has none: standard input, a pipe. */
-static bool save_page(const struct analysis *a, const struct report *r)
-{
-	char (*hex)[DIGEST_HEX] = memory_get(r->capture_count * sizeof *hex);
-	const char **digests = memory_get(r->capture_count * sizeof *digests);
-	struct saving saving;
-	bool good = saving_start(&saving, a->html);
-
-	for (size_t i = 0; good && i < r->capture_count; i++)
-		digests[i] = digest_file(r->captures[i]->file, hex[i]) ? hex[i] : NULL;
-	if (good) {
-		html_report(saving.out, r, &(struct html_options){ .digests = digests, .summary = a->summary });
-		good = saving_finish(&saving);
-	}
-	free(digests);
-	free(hex);
-	return good;
 }
 
 static bool save_annotated(const struct analysis *a, const struct report *r)
@@ -177,7 +157,7 @@ static int run(struct analysis *a)
 	/* Before it is printed: a reader that goes away ends the program. */
 	if (a->store && !store_report(a->store, r))
 		status = STATUS_TROUBLE;
-	if (a->html && !save_page(a, r))
+	if (a->html && !page_file(a->html, r, a->summary ? PAGE_SUMMARY : PAGE_CAPTURES))
 		status = STATUS_TROUBLE;
 	if (a->annotate && !save_annotated(a, r))
 		status = STATUS_TROUBLE;

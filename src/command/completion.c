@@ -64,60 +64,79 @@ static bool ask(const struct verb *v, struct text *ret)
 
 /* ---- its options ---- */
 
-/* The line of the help that tells of an option: "  -i, --interface IFACE  what it does". */
+/* What stands before the gap in a line of the help: "-i, --interface NAME"; 0 where the line tells of no option. */
+static size_t head_length(const char *line)
+{
+	size_t len = strcspn(line, "\n");
+	const char *gap = memmem(line, len, "  ", 2);
+
+	return *line == '-' ? gap ? (size_t)(gap - line) : len : 0;
+}
+
+static bool names_option(const char *head, size_t len, const char *option)
+{
+	size_t size = strlen(option);
+
+	for (size_t at = 0; at < len; at += 1 + strcspn(head + at, " ,"))
+		if (len - at >= size && strncmp(head + at, option, size) == 0 && (len - at == size || strchr(" ,", head[at + size])))
+			return true;
+	return false;
+}
+
+/* The line of the help that tells of an option, without its indent. NULL where none does. */
 static const char *line_of(const char *help, const char *option)
 {
-	size_t len = strlen(option);
+	for (const char *line = help; *line; line += line[strcspn(line, "\n")] ? strcspn(line, "\n") + 1 : strcspn(line, "\n")) {
+		const char *p = line + strspn(line, " ");
 
-	for (const char *line = help; line; line = strchr(line, '\n')) {
-		const char *p = line += *line == '\n';
-
-		p += strspn(p, " ");
-		while (*p == '-') {
-			size_t word = strcspn(p, " ,\n");
-
-			if (word == len && strncmp(p, option, len) == 0)
-				return line;
-			p += word;
-			p += strspn(p, ", ");
-		}
-		if (!*line)
-			break;
+		if (p > line && names_option(p, head_length(p), option))
+			return p;
 	}
 	return NULL;
 }
 
-/* The two parts of that line: what stands for the option's value, and what it does. */
-static void read_line(struct arena *a, const char *line, struct completion_option *o)
+/* What stands for the option's value: the word behind it, or behind its other name: "-i, --interface NAME". */
+static const char *value_behind(struct arena *a, const char *line, const char *option, size_t len)
 {
-	const char *p = line + strspn(line, " "), *about;
-	size_t len = strcspn(p, "\n");
-	const char *gap = memmem(p, len, "  ", 2);
-	const char *last = p;
+	const char *p = memmem(line, len, option, strlen(option)), *end = line + len;
 
-	for (const char *c = p; c < (gap ? gap : p + len); c++)
-		if (*c == ' ')
-			last = c + 1;
-	if (o->takes_value && *last != '-')
-		o->value = arena_copy(a, last, (size_t)((gap ? gap : p + len) - last));
-	about = gap ? gap + strspn(gap, " ") : p + len;
-	o->about = arena_copy(a, about, strcspn(about, "\n"));
+	if (!p)
+		return NULL;
+	p += strlen(option);
+	while (p < end && strncmp(p, ", -", 3) == 0)
+		p += 2 + strcspn(p + 2, " ");
+	if (p >= end || *p != ' ')
+		return NULL;
+	return arena_copy(a, p + 1, strcspn(p + 1, ", \n"));
 }
 
+/* The two parts of that line; what is told of the option may stand in the line below. */
+static void read_line(struct arena *a, const char *line, struct completion_option *o)
+{
+	enum { BESIDE = 8 };
+	size_t head = head_length(line);
+	const char *about = line + head + (line[head] == '\n');
+	size_t indent = strspn(about, " ");
+
+	if (o->takes_value)
+		o->value = value_behind(a, line, o->name, head);
+	if (line[head] != '\n' || indent >= BESIDE)
+		o->about = arena_copy(a, about + indent, strcspn(about + indent, "\n"));
+}
+
+/* What the help does not tell of is another spelling, kept for somebody's habit: it is not completed. */
 static void add_option(struct arena *a, struct completion *c, const char *told, const char *help)
 {
-	struct completion_option *o;
 	size_t len = strcspn(told, " ");
-	const char *line;
+	const char *name = arena_copy(a, told, len), *line = line_of(help, name);
+	struct completion_option *o;
 
-	if (strncmp(told, "-h ", 3) == 0)
-		return;                         /* --help says it */
+	if (!line)
+		return;
 	o = LIST_ADD(a, &c->options);
-	o->name = arena_copy(a, told, len);
+	o->name = name;
 	o->takes_value = told[len + 1] != '0';
-	line = line_of(help, o->name);
-	if (line)
-		read_line(a, line, o);
+	read_line(a, line, o);
 }
 
 /* First the table, a line an option, then the help. */
@@ -188,8 +207,8 @@ static void find_values(struct arena *a, struct completion_option *o)
 		o->words = known_codes(a);
 	else if (strcmp(o->name, "--outcome") == 0)
 		o->words = "signed-in failed unfinished unknown";
-	o->is_file = strstr(value, "FILE") != NULL || strstr(value, "DIR") != NULL;
-	o->is_interface = strncmp(value, "IF", 2) == 0 || strncmp(value, "INTERFACE", 9) == 0;
+	o->is_file = strcmp(value, "FILE") == 0 || strcmp(value, "FOLDER") == 0;
+	o->is_interface = strcmp(value, "INTERFACE") == 0 || strcmp(o->name, "--interface") == 0 || strcmp(o->name, "-i") == 0;
 }
 
 /* ---- the command line ---- */

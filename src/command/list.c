@@ -11,7 +11,9 @@
 #include "command/moment_words.h"
 #include "command/options.h"
 #include "command/output.h"
+#include "command/page_file.h"
 #include "command/stored.h"
+#include "command/stored_summary.h"
 #include "command/style.h"
 #include "sink/page.h"
 #include "sink/safe.h"
@@ -27,6 +29,8 @@ static const char help[] =
 	"  --cause CODE      only those that this finding explains\n"
 	"  --text WORDS      only those that bear these words: a name, a server, a message\n"
 	"  --limit N         only the latest N\n"
+	"  --summary         tell only how many phones ended how, by cause\n"
+	"  --html FILE       with --summary: write it as one page for a browser, too\n"
 	"  --json            print a JSON list of whole sign-ins\n"
 	"  --tsv             print lines of values between tabs, times in UTC\n"
 	"  --color WHEN      auto (on a terminal), always or never\n"
@@ -38,7 +42,8 @@ struct listing {
 	struct store_filter filter;
 	const char *db;
 	enum when colour;
-	bool json, tsv;
+	const char *html;
+	bool json, tsv, summary;
 };
 
 /* ---- for people ---- */
@@ -189,6 +194,17 @@ static bool print_json(struct store_reader *r, const struct store_entry *entries
 	return good;
 }
 
+static bool summarize(const struct listing *l, struct arena *arena, const struct store_entry *entries, size_t count)
+{
+	const struct report *report = stored_summary(arena, entries, count);
+	const struct text_style style = style_of_output(l->colour);
+
+	if (l->html && !page_file(l->html, report, PAGE_SUMMARY))
+		return false;
+	text_summary(stdout, report, &style);
+	return true;
+}
+
 static int run(const struct listing *l)
 {
 	struct store_reader *r = stored_open(l->db);
@@ -197,7 +213,9 @@ static int run(const struct listing *l)
 	size_t count;
 	bool good = r && store_read_list(r, &l->filter, &arena, &entries, &count);
 
-	if (good && l->json)
+	if (good && l->summary)
+		good = summarize(l, &arena, entries, count);
+	else if (good && l->json)
 		good = print_json(r, entries, count);
 	else if (good && l->tsv)
 		print_tsv(entries, count);
@@ -211,7 +229,7 @@ static int run(const struct listing *l)
 
 /* ---- the command line ---- */
 
-enum { OPT_DB = 256, OPT_PHONE, OPT_SINCE, OPT_UNTIL, OPT_OUTCOME, OPT_CAUSE, OPT_TEXT, OPT_LIMIT, OPT_JSON, OPT_TSV, OPT_COLOR };
+enum { OPT_DB = 256, OPT_PHONE, OPT_SINCE, OPT_UNTIL, OPT_OUTCOME, OPT_CAUSE, OPT_TEXT, OPT_LIMIT, OPT_SUMMARY, OPT_HTML, OPT_JSON, OPT_TSV, OPT_COLOR };
 
 static const struct option options[] = {
 	{ "db", required_argument, NULL, OPT_DB },
@@ -222,6 +240,8 @@ static const struct option options[] = {
 	{ "cause", required_argument, NULL, OPT_CAUSE },
 	{ "text", required_argument, NULL, OPT_TEXT },
 	{ "limit", required_argument, NULL, OPT_LIMIT },
+	{ "summary", no_argument, NULL, OPT_SUMMARY },
+	{ "html", required_argument, NULL, OPT_HTML },
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "tsv", no_argument, NULL, OPT_TSV },
 	{ "color", required_argument, NULL, OPT_COLOR },
@@ -284,6 +304,8 @@ static bool read_option(struct listing *l, int o)
 	case OPT_CAUSE: return read_cause(&l->filter);
 	case OPT_TEXT: l->filter.text = optarg; return true;
 	case OPT_LIMIT: return read_limit(&l->filter);
+	case OPT_SUMMARY: l->summary = true; return true;
+	case OPT_HTML: l->html = optarg; return true;
 	case OPT_JSON: l->json = true; return true;
 	case OPT_TSV: l->tsv = true; return true;
 	case OPT_COLOR: return style_parse_when(optarg, &l->colour);
@@ -304,8 +326,16 @@ static int read_options(int argc, char **argv, struct listing *l)
 		if (!read_option(l, o))
 			return -1;
 	}
-	if (optind < argc || (l->json && l->tsv)) {
-		log_error(optind < argc ? "list: takes no arguments; `dialtone show` tells one sign-in" : "list: --json and --tsv together");
+	if (optind < argc) {
+		log_error("list: takes no arguments; `dialtone show` tells one sign-in");
+		return -1;
+	}
+	if (l->json + l->tsv + l->summary > 1) {
+		log_error("list: --json, --tsv or --summary together: only one of them");
+		return -1;
+	}
+	if (l->html && !l->summary) {
+		log_error("list: --html is for --summary; `dialtone show --html` makes a page of one sign-in");
 		return -1;
 	}
 	l->filter.phones = l->phones.at;

@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
+#include "command/page_file.h"
 #include "command/stored.h"
 #include "command/style.h"
 
@@ -14,13 +15,14 @@ static const char help[] =
 	"(its last sign-in) or the word last.\n\n"
 	"  --db FILE         the database (/var/lib/dialtone/dialtone.db)\n"
 	"  --json            print it as JSON\n"
+	"  --html FILE       write it as one page for a browser, too\n"
 	"  --color WHEN      auto (on a terminal), always or never\n"
 	"  -v                tell the sign-in message by message\n"
 	"  --help            this text\n\n"
 	"Exit status: 0, or 2 for wrong usage or what cannot be read.\n";
 
 struct showing {
-	const char *db, *words;
+	const char *db, *words, *html;
 	enum when colour;
 	bool json, story;
 };
@@ -46,6 +48,8 @@ static int run(const struct showing *show)
 	int64_t id;
 	bool good = r && store_read_find(r, show->words, &id) && store_read_attempt(r, id, false, &arena, &report);
 
+	if (good && report && show->html)
+		good = page_file(show->html, report, PAGE_STORED);
 	if (good && report)
 		print(show, report);
 	else if (good)
@@ -56,11 +60,12 @@ static int run(const struct showing *show)
 	return good && report ? EXIT_SUCCESS : STATUS_TROUBLE;
 }
 
-enum { OPT_DB = 256, OPT_JSON, OPT_COLOR };
+enum { OPT_DB = 256, OPT_JSON, OPT_HTML, OPT_COLOR };
 
 static const struct option options[] = {
 	{ "db", required_argument, NULL, OPT_DB },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "html", required_argument, NULL, OPT_HTML },
 	{ "color", required_argument, NULL, OPT_COLOR },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -71,6 +76,7 @@ static bool read_option(struct showing *show, int o)
 	switch (o) {
 	case OPT_DB: show->db = optarg; return true;
 	case OPT_JSON: show->json = true; return true;
+	case OPT_HTML: show->html = optarg; return true;
 	case OPT_COLOR: return style_parse_when(optarg, &show->colour);
 	case 'v': show->story = true; return true;
 	default: return false;

@@ -141,8 +141,11 @@ static void put_footer(struct html *h)
 			capture_row(h, i);
 		html_put(h, "</tbody></table>\n");
 	}
-	html_put(h, "<p>Made by " PACKAGE_STRING ". Frame numbers are those that other programs show for the file");
-	html_put(h, h->several_files ? "; 2:17 is frame 17 of the second file.</p>\n" : ".</p>\n");
+	html_put(h, "<p>Made by " PACKAGE_STRING ".");
+	if (!h->options->summary)
+		html_put(h, h->several_files ? " Frame numbers are those that other programs show for the file; 2:17 is frame 17 of the second one." :
+			" Frame numbers are those that other programs show for the file.");
+	html_put(h, "</p>\n");
 	html_put(h, "</footer>\n");
 }
 
