@@ -224,6 +224,8 @@ static void a_paced_source_gives_the_same_packets_later(void **state)
 	int64_t now = 0, before = 0;
 
 	(void)state;
+	start(PACE_ORIGINAL, 1);
+	pace_due(&pace, 0, 0);
 	assert_false(source_paced_now(s, &now));
 	while ((answer = source_next(s, &p)) != SOURCE_END) {
 		int fd, timeout;
@@ -242,7 +244,9 @@ static void a_paced_source_gives_the_same_packets_later(void **state)
 		before = now;
 	}
 	assert_int_equal(packets, 3);
-	assert_true(waits > 0);
+	/* However busy the machine is: it did not come too early. */
+	assert_true(pace_now(&pace) >= 30 * NS_PER_MS);
+	assert_true(waits > 0 || pace_now(&pace) > 60 * NS_PER_MS);
 	assert_int_equal(source_capture(s, 0)->packets, 3);
 	source_close(s);
 }
