@@ -21,19 +21,6 @@
 
 #include "base/log.h"
 
-/* Address and memory checkers need calls and address space of their own: with them what is not on the list fails instead of ending the process. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { CHECKED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { CHECKED = 1 };
-#else
-enum { CHECKED = 0 };
-#endif
-#else
-enum { CHECKED = 0 };
-#endif
-
 /* ---- who ---- */
 
 static bool find_user(const char *name, struct identity *ret)
@@ -143,7 +130,7 @@ static bool set_limits(enum confinement which, size_t memory)
 {
 	if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NPROC, 0) || (which == CONFINE_DISSECTOR && !limit(RLIMIT_FSIZE, 0)))
 		return false;
-	return CHECKED || !memory || limit(RLIMIT_AS, memory);
+	return PRIVILEGE_CHECKED || !memory || limit(RLIMIT_AS, memory);
 }
 
 /* ---- system calls ---- */
@@ -151,7 +138,7 @@ static bool set_limits(enum confinement which, size_t memory)
 /* Memory, time, sockets that are open, the end. */
 static const int common[] = {
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(pread64),
-	SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
+	SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(getsockname),
 	SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
 	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(restart_syscall),
@@ -232,7 +219,7 @@ bool privilege_confine(enum confinement which, size_t memory)
 
 	if (!set_limits(which, memory))
 		return false;
-	filter = seccomp_init(CHECKED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
+	filter = seccomp_init(PRIVILEGE_CHECKED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
 	good = filter && load(filter, which);
 	if (filter)
 		seccomp_release(filter);

@@ -9,6 +9,19 @@
 
 #define DAEMON_USER "dialtone"
 
+/* Address and memory checkers need calls and address space of their own: with them what is not on the list fails instead of ending the process. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { PRIVILEGE_CHECKED = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { PRIVILEGE_CHECKED = 1 };
+#else
+enum { PRIVILEGE_CHECKED = 0 };
+#endif
+#else
+enum { PRIVILEGE_CHECKED = 0 };
+#endif
+
 /* Whom the processes run as. */
 struct identity {
 	char name[64];

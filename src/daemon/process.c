@@ -16,6 +16,17 @@ enum { LINES_BURST = 200, LINES_A_SECOND = 20 };
 
 /* ---- starting ---- */
 
+/* Nothing of the terminal, or of who started the daemon, is kept. What a checker (privilege.h) says of a breakdown still has to come out. */
+static void leave_standard_files(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; null >= 0 && fd < (PRIVILEGE_CHECKED ? 2 : 3); fd++)
+		dup2(null, fd);
+	if (null > 2)
+		close(null);
+}
+
 static void become_child(int log, int control, int kept)
 {
 	static const int quiet[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE };
@@ -28,6 +39,7 @@ static void become_child(int log, int control, int kept)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	log_to_pipe(log);
+	leave_standard_files();
 	privilege_close_others(keep, 3);
 }
 

@@ -280,17 +280,15 @@ static void apply(struct supervisor *s, unsigned change)
 	if (s->state != STATE_RUNNING)
 		return;
 	if (change & CHANGE_CAPTURE) {
-		s->again = false;
-		s->again = true;
 		end_pair(s, now());
 	} else if (change & CHANGE_STORE) {
 		restart_writer(s);
 	}
 }
 
-static void open_log(const struct config *c)
+static void open_log(const struct config *c, bool started)
 {
-	if (c->syslog || c->background)
+	if (c->syslog || (c->background && started))
 		log_to_syslog();
 	else
 		log_to_stderr();
@@ -303,7 +301,7 @@ static void reload(struct supervisor *s)
 	unsigned change;
 
 	notify_reloading();
-	open_log(s->config);
+	open_log(s->config, true);
 	if (config_read(s->argc, s->argv, &fresh) != 0) {
 		log_error("the configuration is wrong: going on with the one before");
 		config_free(&fresh);
@@ -313,7 +311,7 @@ static void reload(struct supervisor *s)
 	change = config_change(s->config, &fresh);
 	config_free(s->config);
 	*s->config = fresh;
-	open_log(s->config);
+	open_log(s->config, true);
 	log_notice("the configuration was read again: %s", change ? "it is another one" : "nothing in it is new");
 	apply(s, change);
 	notify_ready();
@@ -410,6 +408,7 @@ static void check_start(struct supervisor *s, int64_t at)
 	if (s->dissector.ready && s->writer.ready) {
 		s->state = STATE_RUNNING;
 		background_ready(s->config->pid_file);
+		open_log(s->config, true);
 		notify_ready();
 		log_notice("capturing on %s%s as %s", s->config->interfaces[0], s->config->interface_count > 1 ? " and others" : "", s->who.name);
 	} else if (at - s->dissector.started_ns > START_S * NS_PER_S) {
@@ -485,7 +484,7 @@ int supervise(struct config *config, int argc, char **argv)
 
 	if (!identity_find(config->user, &s.who) || !background_start(config->background, config->pid_file))
 		return EXIT_CANNOT;
-	open_log(config);
+	open_log(config, false);
 	s.shared = shared_new();
 	if (!s.shared || !take_signals(&s)) {
 		log_error("%s", strerror(errno));
