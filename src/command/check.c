@@ -27,6 +27,9 @@ static void line(const char *what, uint64_t octets)
 /* SQLite's cache and what it sorts with; one report being put together, and one being read. */
 enum { STORE_MEMORY = 16 << 20 };
 
+/* What libraries hold of their own in the process that dissects, and what malloc cannot give back between pieces that are in use. */
+enum { LIBRARY_MEMORY = 32 << 20 };
+
 static void print_memory(const struct config *c)
 {
 	struct follow_options options;
@@ -36,10 +39,11 @@ static void print_memory(const struct config *c)
 	follow = follow_bound(&options);
 	printf("memory, at most:\n");
 	line("following phones (--memory)", follow);
+	line("its libraries", LIBRARY_MEMORY);
 	line("rings of the kernel (--ring-size, each interface)", rings);
 	line("reports that wait for the store (--queue-size)", queue);
 	line("the writer", writer);
-	line("together", follow + rings + queue + writer);
+	line("together", follow + LIBRARY_MEMORY + rings + queue + writer);
 }
 
 static bool filter_is_good(const char *expression)

@@ -19,7 +19,7 @@
 #include "follow.h"
 
 enum {
-	BURST = 256,                    /* packets between two looks at everything else */
+	BURST = 256, BURST_MS = 5,      /* packets, and time, between two looks at everything else */
 	WATCH_MS = 100, TICK_MS = 20, SECOND_MS = 1000, STATUS_MS = 10000,
 	STOP_MS = 1600,                 /* from the order to stop to the end, whatever still waits */
 	LOOSE_MEMORY = 512 << 20,       /* libraries, stacks, what malloc cannot give back, the queue's copies */
@@ -230,6 +230,7 @@ static void now_and_then(struct dissecting *d, int64_t now)
 /* SOURCE_PACKET: there may be more at once. */
 static enum source_answer read_packets(struct dissecting *d)
 {
+	int64_t until = clock_ns(CLOCK_MONOTONIC) + BURST_MS * NS_PER_MS;
 	enum source_answer answer = SOURCE_PACKET;
 	struct packet p;
 
@@ -238,6 +239,8 @@ static enum source_answer read_packets(struct dissecting *d)
 		d->shared->numbers[frame_file(p.frame)] = frame_number(p.frame);
 		follow_packet(d->follow, &p);
 		breakdown_release();
+		if (clock_ns(CLOCK_MONOTONIC) >= until)
+			break;
 	}
 	return answer;
 }

@@ -13,30 +13,45 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/table.h"
 
 enum {
-	WINDOW = 32,
-	SENDING_MAX = 1024 * 1024,      /* octets ready to be sent before other messages are left out */
+	WINDOW = 256,
+	REPORT_MIN = 512,               /* octets: none is shorter */
+	SENDING_MAX = 1024 * 1024,      /* octets ready to be sent before reports have to wait; other messages are left out at twice as many */
 	ANSWERS = 4096,                 /* octets read at once */
 };
 
 #define RETRY_NS NS_PER_S
 
-struct waiting {
-	struct waiting *next;
+/* Of one attempt at most one report with events, and one verdict alone, wait to be sent: `place` has them. */
+struct key {
 	struct mac mac;
+	uint16_t zero;
 	int64_t start_ns;
+};
+
+struct waiting {
+	struct waiting *next, *before;
+	struct key key;
 	uint64_t number;
 	bool going_on, verdict_only, sent;
 	struct octets octets;
 };
 
+struct place {
+	struct waiting *whole, *verdict;
+};
+
 struct outbox {
 	size_t max;
 	struct waiting *first, *last;
+	struct table *places;           /* by key: of those that are not sent */
+	size_t going_on;                /* of those that are not sent */
 	unsigned unanswered;
 	uint64_t number;                /* of the last report */
 	int fd;
+	struct octets made;             /* the report in the making: its memory is kept for the next one */
 	struct octets sending;
 	size_t sent;                    /* of `sending` */
 	uint8_t answers[ANSWERS];
@@ -53,122 +68,153 @@ struct outbox *outbox_new(size_t max)
 
 	o->max = max;
 	o->fd = -1;
+	o->places = table_new(sizeof(struct key), sizeof(struct place), max / REPORT_MIN + WINDOW, NULL, NULL);
 	return o;
+}
+
+/* ---- what waits to be sent ---- */
+
+static struct waiting **place_of(struct place *p, const struct waiting *w)
+{
+	return w->verdict_only ? &p->verdict : &p->whole;
+}
+
+static void enter(struct outbox *o, struct waiting *w)
+{
+	struct place *p = table_find(o->places, &w->key);
+
+	if (!p)
+		p = table_add(o->places, &w->key);
+	*place_of(p, w) = w;
+	o->going_on += w->going_on;
+}
+
+static void leave(struct outbox *o, struct waiting *w)
+{
+	struct place *p = table_find(o->places, &w->key);
+
+	o->going_on -= w->going_on;
+	if (p && *place_of(p, w) == w)
+		*place_of(p, w) = NULL;
+	if (p && !p->whole && !p->verdict)
+		table_remove(o->places, p);
 }
 
 /* ---- the list ---- */
 
 static void append(struct outbox *o, struct waiting *w)
 {
+	w->before = o->last;
 	if (o->last)
 		o->last->next = w;
 	else
 		o->first = w;
 	o->last = w;
+	enter(o, w);
 	o->counters.octets += w->octets.len;
 	if (o->counters.octets > o->counters.most)
 		o->counters.most = o->counters.octets;
 }
 
-static void take_out(struct outbox *o, struct waiting *before, struct waiting *w)
+static void take_out(struct outbox *o, struct waiting *w)
 {
-	if (before)
-		before->next = w->next;
+	if (w->sent)
+		o->unanswered--;
+	else
+		leave(o, w);
+	if (w->before)
+		w->before->next = w->next;
 	else
 		o->first = w->next;
-	if (o->last == w)
-		o->last = before;
+	if (w->next)
+		w->next->before = w->before;
+	else
+		o->last = w->before;
 	o->counters.octets -= w->octets.len;
-	o->unanswered -= w->sent;
 	octets_free(&w->octets);
 	free(w);
 }
 
-static bool is_of(const struct waiting *w, struct mac mac, int64_t start_ns)
-{
-	return w->start_ns == start_ns && mac_equal(w->mac, mac);
-}
-
 /* A verdict alone replaces only a verdict alone: the events came with another report, which may still wait. */
-static void take_out_older(struct outbox *o, const struct waiting *newer)
+static void take_out_older(struct outbox *o, const struct key *key, bool verdict_only)
 {
-	struct waiting *before = NULL, *next;
+	const struct place *p = table_find(o->places, key);
+	struct waiting *whole = p && !verdict_only ? p->whole : NULL, *verdict = p ? p->verdict : NULL;
 
-	for (struct waiting *w = o->first; w; w = next) {
-		next = w->next;
-		if (!w->sent && is_of(w, newer->mac, newer->start_ns) && (w->verdict_only || !newer->verdict_only))
-			take_out(o, before, w);
-		else
-			before = w;
-	}
+	if (whole)
+		take_out(o, whole);
+	if (verdict)
+		take_out(o, verdict);
 }
 
-static struct waiting *find_before(struct outbox *o, bool (*fits)(const struct waiting *w, uint64_t number), uint64_t number, struct waiting **ret_before)
+static struct waiting *first_unsent(const struct outbox *o, bool going_on)
 {
-	*ret_before = NULL;
-	for (struct waiting *w = o->first; w; w = w->next) {
-		if (fits(w, number))
-			return w;
-		*ret_before = w;
-	}
-	return NULL;
-}
+	struct waiting *w = going_on && !o->going_on ? NULL : o->first;
 
-static bool goes_on(const struct waiting *w, uint64_t number)
-{
-	(void)number;
-	return w->going_on && !w->sent;
-}
-
-static bool is_unsent(const struct waiting *w, uint64_t number)
-{
-	(void)number;
-	return !w->sent;
-}
-
-static bool has_number(const struct waiting *w, uint64_t number)
-{
-	return w->number == number;
+	while (w && (w->sent || (going_on && !w->going_on)))
+		w = w->next;
+	return w;
 }
 
 static void make_room(struct outbox *o, size_t len)
 {
-	while (o->first && o->counters.octets + len > o->max) {
-		struct waiting *before, *w = find_before(o, goes_on, 0, &before);
+	while (o->counters.octets + len > o->max) {
+		struct waiting *w = first_unsent(o, true);
 
 		if (!w)
-			w = find_before(o, is_unsent, 0, &before);
+			w = first_unsent(o, false);
 		if (!w)
 			return;
 		o->counters.lost++;
-		take_out(o, before, w);
+		take_out(o, w);
 	}
+}
+
+static struct waiting *waiting_new(const struct key *key, const struct attempt_report *a, uint64_t number, const struct octets *made)
+{
+	struct waiting *w = memory_get(sizeof *w);
+
+	w->key = *key;
+	w->going_on = a->going_on;
+	w->verdict_only = a->verdict_only;
+	w->number = number;
+	w->octets = (struct octets){ memory_copy(made->data, made->len), made->len, made->len };
+	memcpy(w->octets.data + REPORT_NUMBER_AT, &number, sizeof number);
+	return w;
 }
 
 void outbox_report(struct outbox *o, const struct phone_report *phone, const struct attempt_report *a)
 {
-	struct waiting *w = memory_get(sizeof *w);
+	const struct key key = { .mac = phone->mac, .start_ns = a->start_ns };
 
-	w->mac = phone->mac;
-	w->start_ns = a->start_ns;
-	w->going_on = a->going_on;
-	w->verdict_only = a->verdict_only;
-	w->number = ++o->number;
-	message_put_report(&w->octets, phone, a);
-	memcpy(w->octets.data + REPORT_NUMBER_AT, &w->number, sizeof w->number);
+	o->made.len = 0;
+	message_put_report(&o->made, phone, a);
 	o->counters.reports++;
-	take_out_older(o, w);
-	make_room(o, w->octets.len);
-	if (w->octets.len > REPORT_MAX || o->counters.octets + w->octets.len > o->max) {
+	take_out_older(o, &key, a->verdict_only);
+	make_room(o, o->made.len);
+	if (o->made.len > REPORT_MAX || o->counters.octets + o->made.len > o->max)
 		o->counters.lost++;
-		octets_free(&w->octets);
-		free(w);
-		return;
-	}
-	append(o, w);
+	else
+		append(o, waiting_new(&key, a, ++o->number, &o->made));
 }
 
 /* ---- the socket ---- */
+
+static bool is_superseded(const struct waiting *w)
+{
+	for (const struct waiting *newer = w->next; newer; newer = newer->next)
+		if (memcmp(&newer->key, &w->key, sizeof w->key) == 0 && (w->verdict_only || !newer->verdict_only))
+			return true;
+	return false;
+}
+
+/* It was sent and is not stored. */
+static void send_again(struct outbox *o, struct waiting *w)
+{
+	w->sent = false;
+	o->unanswered--;
+	enter(o, w);
+}
 
 static void forget_connection(struct outbox *o)
 {
@@ -176,9 +222,10 @@ static void forget_connection(struct outbox *o)
 		close(o->fd);
 	o->fd = -1;
 	o->sending.len = o->sent = o->answer_len = 0;
-	o->unanswered = 0;
 	for (struct waiting *w = o->first; w; w = w->next)
-		w->sent = false;
+		if (w->sent)
+			send_again(o, w);
+	o->unanswered = 0;
 }
 
 void outbox_connect(struct outbox *o, int fd)
@@ -195,7 +242,7 @@ int outbox_descriptor(const struct outbox *o)
 
 struct octets *outbox_message(struct outbox *o)
 {
-	return o->fd >= 0 && o->sending.len - o->sent < SENDING_MAX ? &o->sending : NULL;
+	return o->fd >= 0 && o->sending.len - o->sent < 2 * SENDING_MAX ? &o->sending : NULL;
 }
 
 /* The next report goes out whole or not yet: it is copied behind what is being sent. */
@@ -209,6 +256,7 @@ static void fill(struct outbox *o, int64_t now_ns)
 		if (w->sent)
 			continue;
 		octets_add(&o->sending, w->octets.data, w->octets.len);
+		leave(o, w);
 		w->sent = true;
 		o->unanswered++;
 	}
@@ -229,14 +277,6 @@ static bool flush(struct outbox *o)
 
 /* ---- answers ---- */
 
-static bool is_superseded(const struct waiting *w)
-{
-	for (const struct waiting *newer = w->next; newer; newer = newer->next)
-		if (is_of(newer, w->mac, w->start_ns) && (w->verdict_only || !newer->verdict_only))
-			return true;
-	return false;
-}
-
 static void begin_trouble(struct outbox *o, int64_t now_ns)
 {
 	if (!o->trouble)
@@ -256,7 +296,10 @@ static void end_trouble(struct outbox *o)
 
 static void answered(struct outbox *o, const struct message_answer *m, int64_t now_ns)
 {
-	struct waiting *before, *w = find_before(o, has_number, m->number, &before);
+	struct waiting *w = o->first;
+
+	while (w && w->number != m->number)
+		w = w->next;
 
 	if (m->stored) {
 		o->counters.stored++;
@@ -269,11 +312,10 @@ static void answered(struct outbox *o, const struct message_answer *m, int64_t n
 		return;
 	if (m->stored || m->hopeless || is_superseded(w)) {
 		o->counters.lost += m->hopeless;
-		take_out(o, before, w);
+		take_out(o, w);
 		return;
 	}
-	w->sent = false;
-	o->unanswered--;
+	send_again(o, w);
 }
 
 /* An answer that is none is as good as a writer that is gone. */
@@ -338,7 +380,9 @@ void outbox_free(struct outbox *o)
 		return;
 	forget_connection(o);
 	while (o->first)
-		take_out(o, NULL, o->first);
+		take_out(o, o->first);
+	table_free(o->places);
+	octets_free(&o->made);
 	octets_free(&o->sending);
 	free(o);
 }
