@@ -1,5 +1,5 @@
 /*
- * Makes seeds for the harnesses of captures: seed FOLDER CAPTURE... writes into FOLDER/dissectors, /packets and /certificate, which must be there.
+ * Makes seeds out of captures: seed FOLDER CAPTURE... writes into FOLDER/dissectors, /packets, /certificate and /messages, which must be there.
  *
  * dissectors[] of list.c is replaced here by one whose entries write down what they are given before they pass it on: so the flow layer of dialtone
  * itself takes the captures apart, through all tunnels and fragments, and each dissector gets what it would get.
@@ -12,7 +12,8 @@
 #include "base/text.h"
 #include "dissectors/certificate.h"
 #include "flow/reporter.h"
-#include "pipeline.h"
+#include "daemon/message.h"
+#include "follow.h"
 #include "tests/fuzz/frames.h"
 #include "tests/fuzz/pieces.h"
 
@@ -20,7 +21,7 @@
 #include "dissectors/list.c"
 #undef dissectors
 
-enum { KNOWN = 12, SEED_MAX = 6000, PACKETS_MAX_OCTETS = 24000, CERTIFICATES_WANTED = 200 };
+enum { KNOWN = 12, SEED_MAX = 6000, PACKETS_MAX_OCTETS = 24000, MESSAGES_MAX_OCTETS = 20000, CERTIFICATES_WANTED = 200 };
 
 static struct dissector spies[KNOWN];
 const struct dissector *const dissectors[] = {
@@ -197,23 +198,27 @@ static void put_packet(struct text *seed, const struct packet *p, int64_t before
 	text_add_span(seed, span_part(p->data, 0, len));
 }
 
-static enum interest everybody(void *user, const struct layers *l)
-{
-	(void)user, (void)l;
-	return INTEREST_ALL;
-}
+/* ---- messages: what the daemon would tell its writer ---- */
 
-static void nothing(void *user, const struct event *e)
+static void take_report(void *user, const struct phone_report *phone, const struct attempt_report *a)
 {
-	(void)user, (void)e;
+	struct octets message = { 0 };
+
+	(void)user;
+	if (!a->going_on) {
+		message_put_report(&message, phone, a);
+		if (message.len <= MESSAGES_MAX_OCTETS)
+			write_seed("messages", span_of(message.data, message.len));
+		octets_free(&message);
+	}
 }
 
 static void take_apart(char *name)
 {
-	const struct flows_user user = { NULL, everybody, nothing };
+	const struct follow_options options = { .all_clients = true, .report = take_report };
 	struct source *source = source_open_files(&name, 1, NULL);
 	struct text seed = text_start(PACKETS_MAX_OCTETS);
-	struct pipeline *p = pipeline_new(&user);
+	struct follow *f = follow_new(&options);
 	struct packet packet;
 	int64_t before_ns = 0;
 
@@ -221,10 +226,10 @@ static void take_apart(char *name)
 		if (!seed.cut)
 			put_packet(&seed, &packet, before_ns ? before_ns : packet.at_ns);
 		before_ns = packet.at_ns;
-		pipeline_packet(p, &packet);
+		follow_packet(f, &packet);
 	}
-	pipeline_finish(p);
-	pipeline_free(p);
+	follow_finish(f, NULL, 0);
+	follow_free(f);
 	if (seed.len)
 		write_seed("packets", span_of(seed.data, seed.len));
 	text_free(&seed);
