@@ -10,6 +10,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/safe.h"
+#include "base/text.h"
+
 enum { LINE = 2048 };
 
 static int verbosity;
@@ -100,12 +103,21 @@ unsigned long log_lost(void)
 
 /* ---- saying ---- */
 
-/* A message may quote a file name or a packet: control characters would let it write more than its line. */
+/* A message may quote a file name or a packet: what is no character, or steers a terminal, could make it more or another than its line. */
 static void make_harmless(char *line)
 {
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	struct span s = span_of(line, strlen(line));
+
+	while (s.len) {
+		size_t n = utf8_length(s);
+
+		if (!n || !safe_is_printable(safe_character(span_part(s, 0, n)))) {
+			n = n ? n : 1;
+			memset(line, '?', n);
+		}
+		line += n;
+		s = span_part(s, n, s.len);
+	}
 }
 
 static void say(int level, const char *what, const char *format, va_list args)

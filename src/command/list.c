@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/moment.h"
+#include "base/safe.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/moment_words.h"
@@ -16,7 +17,6 @@
 #include "command/stored_summary.h"
 #include "command/style.h"
 #include "sink/page.h"
-#include "sink/safe.h"
 
 static const char help[] =
 	"usage: dialtone list [options]\n\n"

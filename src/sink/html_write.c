@@ -1,9 +1,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/safe.h"
 #include "base/text.h"
 #include "sink/html_parts.h"
-#include "sink/safe.h"
 #include "sink/words.h"
 
 void html_put(struct html *h, const char *markup)

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/safe.h"
 #include "base/text.h"
-#include "sink/safe.h"
 
 enum { WIDTH_USUAL = 80, WIDTH_LEAST = 40, GAP = 2, COLUMNS_MAX = 8 };
 

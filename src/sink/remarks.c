@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/safe.h"
 #include "base/text.h"
-#include "sink/safe.h"
 
 /* ---- packets ---- */
 

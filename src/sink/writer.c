@@ -5,8 +5,8 @@
 
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/safe.h"
 #include "base/text.h"
-#include "sink/safe.h"
 
 static char *room_for(struct writer *w, size_t more)
 {

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/safe.h"
 #include "base/text.h"
-#include "sink/safe.h"
 
 enum { DEPTH_MAX = 16 };
 

@@ -2,8 +2,8 @@
  * What of a text from packets may be shown: a name or a comment could carry escape sequences that steer a terminal, or characters that turn the
  * direction of the text behind them (Unicode Technical Report 36, section 2.5) and so make a report say what it does not say.
  */
-#ifndef SINK_SAFE_H
-#define SINK_SAFE_H
+#ifndef BASE_SAFE_H
+#define BASE_SAFE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "sink/safe.h"
+#include "base/safe.h"
 
 #include <string.h>
 
