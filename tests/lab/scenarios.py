@@ -1,6 +1,8 @@
 """The scenarios: what the site is like, and what the phones are like. All that is not said is as in a healthy site."""
 
 import dataclasses
+import os
+import random
 
 WEB_PATH = "/CertProv/CertProvisioningService.svc"
 SIP_DOMAIN, OTHER = "contoso.test", "nwtraders.test"
@@ -96,7 +98,26 @@ DESKTOP = ("--all-clients",)
 CACHED = {"method": "cached", "roots": ["own"], "cached_registrar": {"name": POOL, "address": ADDRESS["pool"]}}
 
 
+def rough(scenario, seed):
+    """The same where the network and the mirror lose and reorder packets, as drawn; what then comes of it, the phone's truth tells."""
+    rng, faults = random.Random("%s %s" % (seed, scenario.name)), {}
+    where = rng.choice(("network", "mirror", "both"))
+    if where != "mirror":
+        faults.update(loss=rng.choice((0, 0.02, 0.05, 0.08)), late=rng.choice((0, 0.05, 0.2)), late_by=rng.choice((0.005, 0.03, 0.25)))
+    if where != "network":
+        faults.update(mirror_loss=rng.choice((0, 0.02, 0.1)), mirror_late=rng.choice((0, 0.1, 0.3)))
+    site = dataclasses.replace(scenario.site, faults={"seed": rng.randrange(10**6), **faults})
+    phones = [{"dns_tries": 6, "inform_tries": 6, "connect_wait": 12, **p} if not p.get("client") and site.dns != "silent" else p for p in scenario.phones]
+    return dataclasses.replace(scenario, site=site, phones=phones, ends=(None,) * len(phones))
+
+
 def all_scenarios():
+    """With DIALTONE_LAB_ROUGH in the environment, a seed, all of them roughened."""
+    seed = os.environ.get("DIALTONE_LAB_ROUGH")
+    return [rough(s, seed) for s in smooth()] if seed else smooth()
+
+
+def smooth():
     mismatch = (INTERNAL, FOREIGN, 5061, 0)
     return [
         Scenario("matched", "all names agree: a sign-in by PIN"),
