@@ -185,6 +185,7 @@ struct connection {
 	struct endpoint client, server;
 	enum connection_state state;
 	bool seen_from_start;           /* its SYN is in the capture */
+	bool accepted;                  /* the answer to it is */
 	bool has_gap, one_way;          /* octets are missing; one direction is missing altogether */
 	int64_t start_ns, last_ns, end_ns;      /* last_ns: newest sign of life; end_ns: of CLOSED, RESET, REFUSED, TIMEOUT */
 	bool ended_by_client;

@@ -248,6 +248,25 @@ static bool was_answered_unseen(const struct facts *f, const struct lookup *l)
 	return false;
 }
 
+static bool is_soon_after(int64_t at_ns, int64_t before_ns)
+{
+	return at_ns > before_ns && at_ns - before_ns < HURRY_NS;
+}
+
+/* The same of connections: who is not answered repeats the SYN, after a second at the least (RFC 6298 2.1); who does something else at once has been answered. */
+static bool was_refused_unseen(const struct facts *f, const struct connection *c)
+{
+	if (c->state != CONNECTION_TIMEOUT || c->syns > 1)
+		return false;
+	for (size_t i = 0; i < f->lookups.count; i++)
+		if (is_soon_after(f->lookups.at[i].first_ns, c->start_ns))
+			return true;
+	for (size_t i = 0; i < f->connections.count; i++)
+		if (is_soon_after(f->connections.at[i].start_ns, c->start_ns))
+			return true;
+	return false;
+}
+
 void facts_settle(struct facts *f, int64_t watched_until_ns)
 {
 	f->watched_until_ns = watched_until_ns > f->end_ns ? watched_until_ns : f->end_ns;
@@ -257,5 +276,13 @@ void facts_settle(struct facts *f, int64_t watched_until_ns)
 		if (l->state == LOOKUP_PENDING && (f->watched_until_ns - l->last_ns >= SILENCE_NS || was_given_up(f, l) ||
 		    (l->asked > 1 && f->watched_until_ns - l->first_ns >= SILENCE_NS)))
 			l->state = was_answered_unseen(f, l) ? LOOKUP_UNREADABLE : LOOKUP_SILENT;
+	}
+	for (size_t i = 0; i < f->connections.count; i++) {
+		struct connection *c = &f->connections.at[i];
+
+		if (was_refused_unseen(f, c)) {
+			c->state = CONNECTION_TRYING;
+			c->has_gap = true;
+		}
 	}
 }

@@ -89,11 +89,13 @@ void gather_tcp(struct gathering *g, const struct event *e)
 		return;
 	gather_frames(g, e, &c->frames);
 	if (e->kind == &tcp_connect) {
-		c->state = CONNECTION_TRYING;
+		if (!c->accepted)       /* a mirror may show the answer first */
+			c->state = CONNECTION_TRYING;
 		c->seen_from_start = true;
 		g->facts->said++;
 	} else if (e->kind == &tcp_accepted) {
 		c->state = CONNECTION_OPEN;
+		c->accepted = true;
 		g->facts->heard++;
 	} else if (e->kind == &tcp_refused) {
 		end(c, CONNECTION_REFUSED, e->at_ns);

@@ -12,18 +12,30 @@ enum { PORT_HTTP = 80, PORT_KERBEROS = 88, PORT_LDAP = 389, PORT_HTTPS = 443, PO
 #define LONG_LIFE_NS (60 * NS_PER_S)
 #define STALLED_NS (15 * NS_PER_S)
 
+#define DISORDER_NS (5 * NS_PER_MS)     /* a mirror shows packets out of their order within this (packet/mirror.c looks as far for copies) */
+
 /* ---- names ---- */
+
+/* Until when a name may have been learned by which it was dialled: before the connection, except that a mirror may show the answer after it. */
+static int64_t known_by(const struct facts *f, const struct connection *c)
+{
+	for (size_t i = 0; i < f->bindings.count; i++)
+		if (f->bindings.at[i].at_ns <= c->start_ns && addr_equal(&f->bindings.at[i].address, &c->server.addr))
+			return c->start_ns;
+	return c->start_ns + DISORDER_NS;
+}
 
 /* The name of this address that was looked up last before the connection. */
 static const char *latest_name(const struct facts *f, const struct connection *c)
 {
+	int64_t known_ns = known_by(f, c);
 	const char *name = NULL;
 
 	for (size_t i = f->remembered.count; i-- > 0;)         /* newest first */
 		if (addr_equal(&f->remembered.at[i].address, &c->server.addr))
 			name = f->remembered.at[i].name;
 	for (size_t i = 0; i < f->bindings.count; i++)
-		if (f->bindings.at[i].at_ns <= c->start_ns && addr_equal(&f->bindings.at[i].address, &c->server.addr))
+		if (f->bindings.at[i].at_ns <= known_ns && addr_equal(&f->bindings.at[i].address, &c->server.addr))
 			name = f->bindings.at[i].name;
 	return name;
 }
@@ -31,8 +43,8 @@ static const char *latest_name(const struct facts *f, const struct connection *c
 /* The candidate that this connection serves: where names share the address a trusted one, and of those the one learned last. */
 static const char *candidate_name(const struct model *m, const struct connection *c)
 {
+	int64_t known_ns = known_by(m->facts, c), best_ns = 0;
 	const struct decision *best = NULL;
-	int64_t best_ns = 0;
 
 	for (size_t i = 0; i < m->decisions.count; i++) {
 		const struct decision *d = &m->decisions.at[i];
@@ -40,7 +52,7 @@ static const char *candidate_name(const struct model *m, const struct connection
 		bool trusted = d->check.naming != NAMING_NO_MATCH;
 		bool best_trusted = best && best->check.naming != NAMING_NO_MATCH;
 
-		if (!facts_is_bound(m->facts, d->server, &c->server.addr, c->start_ns, &bound_ns))
+		if (!facts_is_bound(m->facts, d->server, &c->server.addr, known_ns, &bound_ns))
 			continue;
 		if (best && (best_trusted > trusted || (best_trusted == trusted && best_ns > bound_ns)))
 			continue;
@@ -81,7 +93,7 @@ static bool is_told_port(const struct model *m, const struct connection *c)
 {
 	for (size_t i = 0; i < m->decisions.count; i++)
 		if (m->decisions.at[i].source == CANDIDATE_SRV && m->decisions.at[i].port == c->server.port &&
-		    facts_is_bound(m->facts, m->decisions.at[i].server, &c->server.addr, c->start_ns, NULL))
+		    facts_is_bound(m->facts, m->decisions.at[i].server, &c->server.addr, known_by(m->facts, c), NULL))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
 
 #include "base/moment.h"
 #include "verdict/evaluate.h"
+#include "verdict/gather.h"
 
 static struct arena arena;
 static struct facts *f;
@@ -312,6 +313,67 @@ static void option120_only(void **state)
 	assert_int_equal(found(&e, "strict-name")->severity, SEVERITY_ERROR);
 }
 
+/* ---- a capture that shows things out of their order, or lacks an answer ---- */
+
+/* A mirror may show the answer that named the server after the connection to it, but not by much. */
+static void name_shown_late(void **state)
+{
+	(void)state;
+	for (int late_ms = 2; late_ms <= 20; late_ms += 18) {
+		struct connection *c;
+		const struct model *m;
+
+		teardown(NULL);
+		setup(NULL);
+		provisioned(NULL);
+		srv("_sipinternaltls._tcp.contoso.com", "sip.contoso.com", 5061);
+		c = tls("10.0.0.61", 5061, leaf("sip.contoso.com"));
+		stays(c, 90);
+		*LIST_ADD(&arena, &f->bindings) = (struct binding){ "sip.contoso.com", ip("10.0.0.61"), c->start_ns + late_ms * NS_PER_MS, ++frame };
+		f->watched_until_ns = f->end_ns = now;
+		m = model_run(f, policy_find("lpe-cu7"), NULL, &arena);
+		assert_true(m->signed_in);
+		assert_int_equal(m->standing->name && strcmp(m->standing->name, "sip.contoso.com") == 0, late_ms == 2);
+	}
+}
+
+static enum connection_state settled(unsigned syns, int64_t next_after_ms)
+{
+	struct connection *c;
+
+	teardown(NULL);
+	setup(NULL);
+	c = dialled("10.0.0.61", 5061, CONNECTION_TIMEOUT);
+	c->syns = syns;
+	now = c->start_ns + next_after_ms * NS_PER_MS;
+	asked("sip.contoso.com", "A", LOOKUP_NONE);
+	facts_settle(f, now + 60 * NS_PER_S);
+	return f->connections.at[0].state;
+}
+
+/* Who asks the next thing at once has had an answer to the SYN that the capture lacks. */
+static void refusal_not_seen(void **state)
+{
+	(void)state;
+	assert_int_equal(settled(1, 10), CONNECTION_TRYING);
+	assert_int_equal(settled(1, 4000), CONNECTION_TIMEOUT);
+	assert_int_equal(settled(3, 10), CONNECTION_TIMEOUT);
+}
+
+/* A question that was repeated and then left for a connection has been given up. */
+static void lookup_given_up(void **state)
+{
+	struct lookup *l;
+
+	(void)state;
+	l = asked("sipexternal.contoso.com", "A", LOOKUP_PENDING);
+	l->asked = 2;
+	now = l->last_ns + 1200 * NS_PER_MS;
+	dialled("10.0.0.61", 5061, CONNECTION_OPEN);
+	facts_settle(f, l->last_ns + 1500 * NS_PER_MS);
+	assert_int_equal(f->lookups.at[0].state, LOOKUP_SILENT);
+}
+
 /* ---- discovery ---- */
 
 static void dns_states_apart(void **state)
@@ -563,6 +625,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(strict_naming), TEST(same_facts_other_policy), TEST(absence_in_gaps), TEST(too_early_to_tell), TEST(masked), TEST(not_enforced), TEST(option120_only),
+		TEST(name_shown_late), TEST(refusal_not_seen), TEST(lookup_given_up),
 		TEST(dns_states_apart), TEST(boot_is_no_search), TEST(refused_and_silent), TEST(certificates), TEST(server_refuses), TEST(wrong_clock), TEST(hours_do_not_matter),
 		TEST(short_sessions), TEST(redirect_followed), TEST(redirect_not_followed), TEST(uc_faults), TEST(uc_fault_got_past), TEST(pure),
 	};
