@@ -230,16 +230,20 @@ static int read_options(int argc, char **argv, struct analysis *a)
 	return 0;
 }
 
-/* Never over what is read, or what the findings are stored in. */
+/* Never over what is read, nor over what else is written. */
 static bool may_save(const struct analysis *a, const char *option, const char *path, char *const *files, unsigned count)
 {
-	bool is_read = a->db && saving_is(path, a->db);
+	bool is_used = (a->db && saving_is(path, a->db)) || (path == a->annotate && a->html && saving_is(path, a->html));
 
 	for (unsigned i = 0; i < count; i++)
-		is_read = is_read || saving_is(path, files[i]);
-	if (is_read)
-		log_error("%s %s: is one of the files that are read, and would be written over", option, path);
-	return !is_read && saving_possible(path);
+		is_used = is_used || saving_is(path, files[i]);
+	if (strcmp(path, "-") == 0)
+		log_error("%s -: the report goes to standard output: name a file", option);
+	else if (is_used)
+		log_error("%s %s: this file is named for something else, too, and would be written over", option, path);
+	else
+		return saving_possible(path);
+	return false;
 }
 
 /* What may be refused is opened before hours of packets are read. */

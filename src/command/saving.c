@@ -83,6 +83,8 @@ bool saving_is(const char *path, const char *other)
 	struct stat one, two;
 	int found = strcmp(other, "-") == 0 ? fstat(STDIN_FILENO, &two) : stat(other, &two);
 
+	if (strcmp(path, other) == 0)
+		return true;
 	return found == 0 && stat(path, &one) == 0 && S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 

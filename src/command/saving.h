@@ -14,7 +14,7 @@ struct saving {
 /* Whether `path` could be written now: told before hours of work are done for it. False after a complaint. */
 bool saving_possible(const char *path);
 
-/* Whether both names are of one file; "-" as `other` is standard input. */
+/* Whether both names are of one file, there or not; "-" as `other` is standard input. */
 bool saving_is(const char *path, const char *other);
 
 /* False after a complaint. `path` must last until saving_finish. */
