@@ -15,12 +15,12 @@
 #include "follow.h"
 #include "sink/sink.h"
 
-enum { TOLD_MAX = 64 };
+enum { TOLD_MAX = 64, EVIDENCE_OCTETS = 4 << 20 };
 
 /* The latest that was told of each attempt. */
 struct told {
 	size_t count;
-	struct { char *id, *json; bool going_on; unsigned times; } at[TOLD_MAX];
+	struct { char *id, *json, *packets; bool going_on; unsigned times; } at[TOLD_MAX];
 };
 
 static char *attempt_json(const struct phone_report *p, const struct attempt_report *a)
@@ -30,6 +30,20 @@ static char *attempt_json(const struct phone_report *p, const struct attempt_rep
 	FILE *out = open_memstream(&text, &len);
 
 	json_attempt(out, p, a, false);
+	fclose(out);
+	return text;
+}
+
+/* Frame, length and first octet of each packet that is evidence. */
+static char *attempt_packets(const struct attempt_report *a)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	for (size_t i = 0; i < a->packet_count; i++)
+		fprintf(out, "%u:%zu:%02x ", (unsigned)frame_number(a->packets[i].frame), a->packets[i].data.len, a->packets[i].data.data[0]);
+	fprintf(out, "-%u", (unsigned)a->packets_left_out);
 	fclose(out);
 	return text;
 }
@@ -48,6 +62,10 @@ static void note(void *user, const struct phone_report *p, const struct attempt_
 	}
 	free(t->at[i].json);
 	t->at[i].json = attempt_json(p, a);
+	if (!a->verdict_only) {
+		free(t->at[i].packets);
+		t->at[i].packets = attempt_packets(a);
+	}
 	t->at[i].going_on = a->going_on;
 	t->at[i].times++;
 }
@@ -57,6 +75,7 @@ static void told_free(struct told *t)
 	for (size_t i = 0; i < t->count; i++) {
 		free(t->at[i].id);
 		free(t->at[i].json);
+		free(t->at[i].packets);
 	}
 }
 
@@ -64,7 +83,7 @@ static void told_free(struct told *t)
 
 static struct source *open_capture(const char *path)
 {
-	char *file = strdup(path);
+	char *file = (char *)(uintptr_t)path;   /* not written to */
 	struct source *s = source_open_files(&file, 1, NULL);
 
 	assert_non_null(s);
@@ -73,7 +92,7 @@ static struct source *open_capture(const char *path)
 
 static void follow_capture(const char *path, int64_t tick_ns, size_t memory, struct told *told)
 {
-	const struct follow_options options = { .memory = memory, .report = note, .user = told };
+	const struct follow_options options = { .memory = memory, .evidence_octets = EVIDENCE_OCTETS, .report = note, .user = told };
 	struct follow *f = follow_new(&options);
 	struct source *s = open_capture(path);
 	const struct capture_info *info = source_capture(s, 0);
@@ -96,8 +115,9 @@ static void analyze_capture(const char *path, struct told *told)
 {
 	const struct judge_options options = { 0 };
 	struct judge *j = judge_new(&options, NULL);
-	struct trail *t = trail_new(&(struct trail_options){ .attempt = judge_attempt, .user = j });
-	const struct flows_user user = { .user = t, .interest = trail_interest, .event = trail_event };
+	struct trail *t = trail_new(&(struct trail_options){ .evidence_octets = EVIDENCE_OCTETS, .attempt = judge_attempt, .user = j });
+	const struct flows_user user = { .user = t, .interest = trail_interest, .event = trail_event, .packet = trail_packet,
+		.fragment = trail_fragment };
 	struct pipeline *p = pipeline_new(&user);
 	struct source *s = open_capture(path);
 	const struct capture_info *info = source_capture(s, 0);
@@ -130,6 +150,8 @@ static void compare(const char *path, const struct told *live, const struct told
 		if (live->at[k].going_on)
 			fail_msg("%s: attempt %s was told as going on to the end", path, whole->at[i].id);
 		assert_string_equal(live->at[k].json, whole->at[i].json);
+		assert_string_equal(live->at[k].packets, whole->at[i].packets);
+		assert_string_not_equal(live->at[k].packets, "-0");
 	}
 }
 
