@@ -35,6 +35,7 @@ struct dissecting {
 	struct outbox *outbox;
 	uint64_t dropped[LIVE_INTERFACES];      /* that were told as lost */
 	int64_t looked_ns;              /* when drops were looked at: the clock that stamps packets */
+	int64_t clock_ns;               /* that clock less the monotonic one */
 	int64_t watch_ns, second_ns, status_ns; /* monotonic: when next */
 	bool stopping, ended;
 	int64_t stop_ns;
@@ -135,11 +136,23 @@ static void tell_lost(struct dissecting *d, const char *interface, int64_t until
 	log_info("%s: %" PRIu64 " packets were lost", interface, packets);
 }
 
+/* Packet time jumps with it; whoever reads the store has to know why. */
+static void tell_jump(struct dissecting *d, int64_t now)
+{
+	int64_t offset = now - clock_ns(CLOCK_MONOTONIC), jump = offset - d->clock_ns;
+
+	if (d->clock_ns && (jump > NS_PER_S || jump < -NS_PER_S))
+		log_warning("the clock was set by %+.3f s: packets bear the new time from here", (double)jump / (double)NS_PER_S);
+	d->clock_ns = offset;
+}
+
 static void watch(struct dissecting *d)
 {
 	int64_t now = clock_ns(CLOCK_REALTIME);
 
-	if (source_live_watch(d->source))
+	tell_jump(d, now);
+
+	if (source_live_watch(d->source) && d->control >= 0)
 		control_send(d->control, &(struct control){ .kind = CONTROL_REOPEN }, -1);
 	for (unsigned i = 0; i < source_captures(d->source); i++) {
 		const struct capture_info *c = source_capture(d->source, i);
@@ -172,6 +185,7 @@ static void obey(struct dissecting *d, const struct control *c, int fd)
 		counters_each(&counted, log_counter, NULL);
 	} else if (c->kind == CONTROL_WRITER && fd >= 0) {
 		outbox_connect(d->outbox, fd);
+		send_interfaces(d);     /* before reports, whose frames belong to them */
 		return;
 	}
 	if (fd >= 0)
@@ -353,6 +367,7 @@ int dissect_process(const struct config *config, const struct identity *who, str
 	if (start(&d, who, again)) {
 		d.looked_ns = clock_ns(CLOCK_REALTIME);
 		d.status_ns = clock_ns(CLOCK_MONOTONIC) + STATUS_MS * NS_PER_MS;
+		send_interfaces(&d);
 		loop(&d);
 		finish(&d);
 		status = EXIT_SUCCESS;
