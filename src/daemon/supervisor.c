@@ -191,8 +191,11 @@ static void save_packet(struct supervisor *s)
 	s->shared->crash_len = 0;
 }
 
+/* Who cannot start has said why. */
 static void log_end(const struct process *p, int status)
 {
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CANNOT)
+		return;
 	if (WIFSIGNALED(status))
 		log_error("%s (%d) was ended by signal %d (%s)", p->name, (int)p->pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
