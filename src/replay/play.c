@@ -67,7 +67,7 @@ static void idle(struct play *p, int64_t next_ns)
 
 	p->result.elapsed_ns = pace_now(&p->pace);
 	if (p->outlet->idle)
-		p->outlet->idle(p->outlet->idle_user, p->options->pace.mode == PACE_ORIGINAL, (now < next_ns ? now : next_ns) + p->new_shift_ns);
+		p->outlet->idle(p->outlet->idle_user, p->any && p->options->pace.mode == PACE_ORIGINAL, (now < next_ns ? now : next_ns) + p->new_shift_ns);
 }
 
 static bool flush(struct play *p)
