@@ -6,7 +6,7 @@
 #include "base/moment.h"
 
 /* A verdict is worth a look when the phone pauses, and once a second while it does not. */
-#define PAUSE_NS (NS_PER_S / 25)
+#define PAUSE_NS (NS_PER_S / 50)
 #define PATIENCE_NS NS_PER_S
 
 /* How often time is looked at. */

@@ -19,6 +19,7 @@ static const struct verb verbs[] = {
 	{ "explain", command_explain, "tell what a finding means and how to repair it" },
 	{ "naming", command_naming, "check server names as a phone does, with the lines it would log" },
 	{ "replay", command_replay, "put a capture back on a wire, write it changed, or follow it as if it were live" },
+	{ "watch", command_watch, "show sign-ins while they happen, on a terminal or for a test rig" },
 	{ "list-dissectors", command_list_dissectors, "list the protocols that are read, with their standards" },
 };
 

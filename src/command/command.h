@@ -25,5 +25,6 @@ int command_naming(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_watch(int argc, char **argv);
 
 #endif

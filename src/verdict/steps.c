@@ -7,6 +7,9 @@
 #include "base/moment.h"
 #include "verdict/model_parts.h"
 
+/* Who was asked so lately may still answer. */
+#define PATIENCE_NS (5 * NS_PER_S)
+
 struct building {
 	struct judging *j;
 	frame_set frames[STEP_COUNT];
@@ -139,7 +142,8 @@ static void time_steps(struct building *b)
 
 		mark(b, STEP_TIME, t->asked_ns, t->asked_ns, &t->frames, t->answered && t->stratum >= 1 && t->stratum <= 15);
 		addr_format(&t->server, server);
-		b->detail[STEP_TIME] = t->answered ? PRINT(b->j, "%s answers, %.2f s off", server, fabs(t->offset_s)) : PRINT(b->j, "%s does not answer", server);
+		b->detail[STEP_TIME] = t->answered ? PRINT(b->j, "%s answers, %.2f s off", server, fabs(t->offset_s)) : PRINT(b->j, b->j->facts->watched_until_ns - t->asked_ns < PATIENCE_NS ? "%s was asked" :
+			"%s does not answer", server);
 	}
 }
 
@@ -235,7 +239,9 @@ static void naming_step(struct building *b)
 
 		if (d->result == RESULT_NAME_SKIPPED && (!bad || d->source == CANDIDATE_SRV))
 			bad = PRINT(b->j, "%s is not under %s", d->server, domain_words(b->j));
-		mark(b, STEP_NAMING, d->learned_ns, d->learned_ns, &d->learned, d->dialled);
+		/* A name that would be trusted was not checked before it was dialled. */
+		if (d->dialled || d->check.naming == NAMING_NO_MATCH)
+			mark(b, STEP_NAMING, d->learned_ns, d->learned_ns, &d->learned, d->dialled);
 		if (d->dialled && d->check.naming == NAMING_NO_MATCH && m->sip_domain)
 			dialled = PRINT(b->j, "%s was dialled, though it is not under %s", d->server, m->sip_domain);
 		if (d->check.naming != NAMING_NO_MATCH && d->dialled)

@@ -1,5 +1,6 @@
 #include "watch/board.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,19 @@ void board_free(struct board *b)
 	*b = (struct board){ 0 };
 }
 
+void board_copy(const struct board *b, struct board *to)
+{
+	*to = *b;
+	to->phones = NULL;
+	to->count = 0;
+	for (size_t i = 0; i < b->count; i++) {
+		board_tell(to, &b->phones[i]->phone, &b->phones[i]->attempt, b->phones[i]->stored);
+		to->phones[i]->sign_ins = b->phones[i]->sign_ins;
+		to->phones[i]->change = b->phones[i]->change;
+	}
+	to->changes = b->changes;
+}
+
 const struct story_line *board_latest(const struct board_phone *p)
 {
 	return p->attempt.story_count ? &p->attempt.story[p->attempt.story_count - 1] : NULL;
@@ -103,9 +117,9 @@ enum step board_running(const struct board_phone *p)
 
 	if (!a->going_on || a->outcome == OUTCOME_SIGNED_IN || a->outcome == OUTCOME_FAILED)
 		return STEP_NONE;
-	/* What the phone talks about now; the update goes on beside all else. */
+	/* What the phone talks about now; switch and update go on beside all else. */
 	for (size_t i = a->story_count; i--;)
-		if (a->story[i].step != STEP_NONE && a->story[i].step != STEP_UPDATE)
+		if (a->story[i].step != STEP_NONE && a->story[i].step != STEP_UPDATE && a->story[i].step != STEP_VLAN)
 			return a->story[i].step;
 	for (enum step s = 0; s < STEP_COUNT; s++)
 		if (a->steps[s].state != STATE_NOT_SEEN)

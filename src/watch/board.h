@@ -38,6 +38,9 @@ void board_tell(struct board *b, const struct phone_report *phone, const struct 
 struct board_phone *board_find(const struct board *b, struct mac m);
 void board_free(struct board *b);
 
+/* A copy that stays as it is, in `to`, an empty one. */
+void board_copy(const struct board *b, struct board *to);
+
 /* The story line that was told last; NULL without a story. */
 const struct story_line *board_latest(const struct board_phone *p);
 

@@ -79,7 +79,7 @@ static void put_cell(struct canvas *c, unsigned row, unsigned column, uint32_t c
 /* ---- text ---- */
 
 /* Puts octets up to `len`; answers the columns. */
-static unsigned put_octets(struct canvas *c, unsigned row, unsigned column, unsigned width, enum ink ink, const char *text, size_t len)
+static unsigned put_run(struct canvas *c, unsigned row, unsigned column, unsigned width, enum ink ink, const char *text, size_t len)
 {
 	unsigned at = 0;
 
@@ -110,7 +110,7 @@ unsigned canvas_put(struct canvas *c, unsigned row, unsigned column, unsigned wi
 		return 0;
 	if (width > c->columns - column)
 		width = c->columns - column;
-	return put_octets(c, row, column, width, ink, text, strlen(text));
+	return put_run(c, row, column, width, ink, text, strlen(text));
 }
 
 /* How many octets of the text go into one line of `width`: to the last blank that fits, else as much as fits. */
@@ -149,7 +149,7 @@ unsigned canvas_wrap(struct canvas *c, unsigned row, unsigned column, unsigned w
 		bool last = used + 1 == rows;
 
 		/* All the rest into the last row: what does not fit leaves its mark. */
-		put_octets(c, row + used, column, width, ink, text, last ? strlen(text) : len);
+		put_run(c, row + used, column, width, ink, text, last ? strlen(text) : len);
 		used++;
 		text += len;
 		while (*text == ' ')
