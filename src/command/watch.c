@@ -277,7 +277,7 @@ enum {
 	OPT_EXPECT, OPT_ON_VERDICT, OPT_JUNIT,
 };
 
-const struct option watch_options[] = {
+static const struct option options[] = {
 	{ "no-promisc", no_argument, NULL, OPT_NO_PROMISC },
 	{ "speed", required_argument, NULL, OPT_SPEED },
 	{ "db", required_argument, NULL, OPT_DB },
@@ -390,7 +390,7 @@ static int read_options(int argc, char **argv, struct watch *w)
 {
 	int o, verbosity = 0;
 
-	while ((o = options_next(argc, argv, ":i:vh", watch_options)) != -1) {
+	while ((o = options_next(argc, argv, ":i:vh", options)) != -1) {
 		if (o == 'h') {
 			fputs(help, stdout);
 			return 1;

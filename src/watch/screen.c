@@ -116,7 +116,7 @@ static void show_cell(const struct canvas *c, unsigned row, unsigned column, boo
 {
 	const struct cell *cell = &c->cells[(size_t)row * c->columns + column];
 	wchar_t text[2] = { (wchar_t)cell->character, L'\0' };
-	short pair = colour && cell->ink > INK_STRONG ? (short)cell->ink : 0;
+	short pair = colour && !cell->chosen && cell->ink > INK_STRONG ? (short)cell->ink : 0;
 	cchar_t shown;
 
 	if (!cell->character)

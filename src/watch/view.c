@@ -119,6 +119,7 @@ static void scroll(struct view *v, enum press key)
 
 static void move(struct view *v, const struct board *b, enum press key)
 {
+	choose(v, view_chosen(v, b));
 	if (v->mode != VIEW_PHONES)
 		scroll(v, key);
 	else if (key == PRESS_HOME || key == PRESS_END)
