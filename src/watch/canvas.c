@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "sink/safe.h"
+#include "base/safe.h"
 
 enum { ELLIPSIS = 0x2026, HORIZONTAL = 0x2500, VERTICAL = 0x2502 };
 

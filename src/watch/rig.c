@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "sink/safe.h"
+#include "base/safe.h"
 #include "sink/words.h"
 
 extern char **environ;

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "sample_report.h"
-#include "sink/safe.h"
+#include "base/safe.h"
 #include "watch/plain.h"
 #include "watch/rig.h"
 #include "watch/view.h"
