@@ -1,40 +1,20 @@
-#include "trail/phone.h"
+#include "trail/trail_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/table.h"
 #include "dissectors/arp.h"
 #include "dissectors/dhcp.h"
 #include "dissectors/dns.h"
 #include "dissectors/tls.h"
-#include "trail/binding.h"
-#include "trail/device.h"
 #include "trail/marker.h"
-#include "trail/stray.h"
 
 enum {
 	PHONES_MAX = 4096,      /* followed, or with a phone vendor's address */
 	OTHERS_MAX = 2048,      /* what may become one */
 	BINDINGS_MAX = 65536,
 	OCTETS_MAX = 256 << 20, /* of all events that wait, unless the options say otherwise */
-};
-
-struct trail {
-	struct trail_options options;
-	struct mac *listed;
-	struct table *phones, *others;  /* mac_number -> struct device */
-	struct bindings *bindings;
-	struct surroundings surroundings;
-	uint64_t numbers;
-	unsigned odd;                   /* followed, but without a phone vendor's address */
-	int64_t due_ns;                 /* when the next waiting attempt is to be handed over */
-	int64_t look_ns;                /* when the next one is to be shown, of those that trail_look saw too early */
-	bool finished, closing;
-	struct versions versions;       /* of what trail_interest answers */
-	struct addr last_src;           /* of the packet that is being read */
-	uint8_t last_ttl;
 };
 
 /* ---- devices ---- */
@@ -47,13 +27,12 @@ static bool is_listed(const struct trail *t, struct mac m)
 	return false;
 }
 
-/* Whether it is a phone by its address alone. */
-static bool is_phone(const struct trail *t, struct mac m)
+bool trail_is_phone(const struct trail *t, struct mac m)
 {
 	return t->options.phone_count ? is_listed(t, m) : phone_vendor(m) != NULL;
 }
 
-static struct device *device_find(struct table *in, struct mac m)
+struct device *trail_device(struct table *in, struct mac m)
 {
 	uint64_t key = mac_number(m);
 
@@ -100,21 +79,20 @@ static void other_leaves(void *user, void *entry)
 
 /* ---- whose ---- */
 
-/* Whose a packet is: a phone's own address says it, else the binding of the IP address, else who is no router's. */
-static bool owner_of(struct trail *t, const struct mac *own, const struct addr *addr, struct mac *ret)
+bool trail_owner_of(struct trail *t, const struct mac *own, const struct addr *addr, struct mac *ret)
 {
 	const struct mac *bound;
 	const struct device *other;
 
 	if (own && mac_is_group(*own))
 		own = NULL;
-	if (own && (is_phone(t, *own) || (t->odd && device_find(t->phones, *own)))) {
+	if (own && (trail_is_phone(t, *own) || (t->odd && trail_device(t->phones, *own)))) {
 		*ret = *own;
 		return true;
 	}
 	bound = addr ? bindings_owner(t->bindings, addr) : NULL;
 	if (!bound && own && !t->options.phone_count) {
-		other = device_find(t->others, *own);
+		other = trail_device(t->others, *own);
 		bound = other && other->forwards ? NULL : own;
 	}
 	if (bound)
@@ -138,7 +116,7 @@ static bool sender_of(struct trail *t, const struct event *e, struct mac *ret)
 		return !is_dhcp_answer(e);
 	if (is_arp(e))
 		return find_mac(e, &arp_sender_mac, ret);
-	return owner_of(t, e->has_ether ? &e->mac_src : NULL, e->has_ip ? &e->src.addr : NULL, ret);
+	return trail_owner_of(t, e->has_ether ? &e->mac_src : NULL, e->has_ip ? &e->src.addr : NULL, ret);
 }
 
 static bool receiver_of(struct trail *t, const struct event *e, struct mac *ret)
@@ -147,7 +125,7 @@ static bool receiver_of(struct trail *t, const struct event *e, struct mac *ret)
 		return is_dhcp_answer(e);
 	if (is_arp(e))
 		return e->kind == &arp_reply && find_mac(e, &arp_target_mac, ret);
-	return owner_of(t, e->has_ether ? &e->mac_dst : NULL, e->has_ip ? &e->dst.addr : NULL, ret);
+	return trail_owner_of(t, e->has_ether ? &e->mac_dst : NULL, e->has_ip ? &e->dst.addr : NULL, ret);
 }
 
 /* ---- who is followed ---- */
@@ -285,9 +263,9 @@ static bool is_untunnelled(const struct event *e)
 static void link_changes(struct trail *t, const struct event *e, bool had, struct mac before)
 {
 	unsigned file = frame_file(e->frame);
-	struct device *loser = had ? device_find(t->phones, before) : NULL;
+	struct device *loser = had ? trail_device(t->phones, before) : NULL;
 	struct mac now;
-	struct device *winner = links_phone(t->surroundings.links, file, &now) ? device_find(t->phones, now) : NULL;
+	struct device *winner = links_phone(t->surroundings.links, file, &now) ? trail_device(t->phones, now) : NULL;
 
 	if (loser)
 		device_loses_link(loser, file, &t->surroundings);
@@ -327,13 +305,13 @@ static void note_addresses(struct trail *t, struct device *d, const struct event
 
 static struct device *device_for(struct trail *t, struct mac m, const struct event *e, bool sent, enum marker marker)
 {
-	struct device *d = device_find(t->phones, m);
+	struct device *d = trail_device(t->phones, m);
 
-	if (!d && is_phone(t, m))
+	if (!d && trail_is_phone(t, m))
 		return device_add(t, t->phones, m);
 	if (d || t->options.phone_count)
 		return d;
-	d = device_find(t->others, m);
+	d = trail_device(t->others, m);
 	if (!d && sent && (waits_with_others(t, e) || marker != MARKER_NONE))
 		return device_add(t, t->others, m);
 	return d;
@@ -375,9 +353,9 @@ static void note_relay(struct trail *t, const struct event *e)
 
 	if (t->options.phone_count || !e->has_ether || !is_dhcp(e) || is_dhcp_answer(e) || !event_addr(e, &dhcp_giaddr))
 		return;
-	if (!find_mac(e, &dhcp_client_mac, &client) || mac_equal(client, e->mac_src) || is_phone(t, e->mac_src) || device_find(t->phones, e->mac_src))
+	if (!find_mac(e, &dhcp_client_mac, &client) || mac_equal(client, e->mac_src) || trail_is_phone(t, e->mac_src) || trail_device(t->phones, e->mac_src))
 		return;
-	relay = device_find(t->others, e->mac_src);
+	relay = trail_device(t->others, e->mac_src);
 	if (!relay)
 		relay = device_add(t, t->others, e->mac_src);
 	relay->forwards = true;
@@ -390,11 +368,11 @@ static void note_advertisement(struct trail *t, const struct event *e)
 	struct mac phone;
 	bool kept;
 
-	if (!is_advertisement(e) || !is_untunnelled(e) || is_phone(t, e->mac_src) || device_find(t->phones, e->mac_src))
+	if (!is_advertisement(e) || !is_untunnelled(e) || trail_is_phone(t, e->mac_src) || trail_device(t->phones, e->mac_src))
 		return;
 	kept = t->surroundings.strays && strays_find(t->surroundings.strays, e->frame, &packet);
 	links_keep(t->surroundings.links, e, kept ? &packet : NULL);
-	d = links_phone(t->surroundings.links, frame_file(e->frame), &phone) ? device_find(t->phones, phone) : NULL;
+	d = links_phone(t->surroundings.links, frame_file(e->frame), &phone) ? trail_device(t->phones, phone) : NULL;
 	if (d)
 		device_advertisement(d, e, &t->surroundings);
 }
@@ -412,8 +390,7 @@ static void release_due(struct trail *t, int64_t now_ns)
 	}
 }
 
-/* All events together are too many: the phone that was not heard of for longest gives its own away, never the last one. */
-static void bound_octets(struct trail *t)
+void trail_bound_octets(struct trail *t)
 {
 	while (t->surroundings.octets > t->options.octets && table_count(t->phones) > 1)
 		table_remove(t->phones, table_oldest(t->phones));
@@ -438,7 +415,7 @@ void trail_event(void *trail, const struct event *e)
 	if (receiver_of(t, e, &receiver) && !(has_sender && mac_equal(sender, receiver)))
 		handle(t, receiver, e, false);
 	note_advertisement(t, e);
-	bound_octets(t);
+	trail_bound_octets(t);
 }
 
 void trail_tick(struct trail *t, int64_t now_ns)
@@ -447,57 +424,13 @@ void trail_tick(struct trail *t, int64_t now_ns)
 		release_due(t, now_ns);
 }
 
-/* ---- while attempts are being made ---- */
-
-struct look {
-	int64_t now_ns, pause_ns, patience_ns;
-	int64_t next_ns;                /* when another look is worth it */
-	void (*each)(void *user, const struct attempt *a);
-	void *user;
-};
-
-static void look_at(struct attempt *a, struct look *l)
-{
-	int64_t due_ns;
-
-	if (!a || !a->changed || !a->count)
-		return;
-	due_ns = a->changed_ns + l->pause_ns;
-	if (a->looked_ns + l->patience_ns < due_ns)
-		due_ns = a->looked_ns + l->patience_ns;
-	if (due_ns > l->now_ns) {
-		if (due_ns < l->next_ns)
-			l->next_ns = due_ns;
-		return;
-	}
-	a->changed = false;
-	a->looked_ns = l->now_ns;
-	l->each(l->user, a);
-}
-
-void trail_look(struct trail *t, int64_t now_ns, int64_t pause_ns, int64_t patience_ns, void (*each)(void *user, const struct attempt *a), void *user)
-{
-	struct look l = { now_ns, pause_ns, patience_ns, INT64_MAX, each, user };
-
-	if (t->finished || (!t->surroundings.changed && now_ns < t->look_ns))
-		return;
-	t->surroundings.changed = false;
-	for (struct device *d = table_oldest(t->phones); d; d = table_younger(t->phones, d)) {
-		if (!d->phone.followed)
-			continue;
-		look_at(d->ended, &l);
-		look_at(d->phone.attempt, &l);
-	}
-	t->look_ns = l.next_ns;
-}
-
 const struct phone *trail_phone_of(struct trail *t, const struct event *e)
 {
 	struct mac m;
-	struct device *d = sender_of(t, e, &m) ? device_find(t->phones, m) : NULL;
+	struct device *d = sender_of(t, e, &m) ? trail_device(t->phones, m) : NULL;
 
 	if (!d || !d->phone.followed)
-		d = receiver_of(t, e, &m) ? device_find(t->phones, m) : NULL;
+		d = receiver_of(t, e, &m) ? trail_device(t->phones, m) : NULL;
 	return d && d->phone.followed ? &d->phone : NULL;
 }
 
@@ -509,105 +442,6 @@ size_t trail_phones(const struct trail *t)
 uint64_t trail_forgotten(const struct trail *t)
 {
 	return table_evicted(t->phones);
-}
-
-/* ---- packets ---- */
-
-static bool keeps(struct trail *t, const struct seen *s, const struct mac *own, const struct addr *addr, bool has_ether)
-{
-	struct mac m;
-	struct device *d = owner_of(t, has_ether ? own : NULL, addr->family ? addr : NULL, &m) ? device_find(t->phones, m) : NULL;
-
-	return d && device_packet(d, s, &t->surroundings);
-}
-
-/* Whose a lease, an ARP message or an advertisement is stands in it: their events tell. */
-static bool is_told_by_event(const struct layers *l)
-{
-	return !l->src.family || (l->transport == TRANSPORT_UDP && (l->src_port == 67 || l->src_port == 68 || l->dst_port == 67 || l->dst_port == 68));
-}
-
-void trail_packet(void *trail, const struct seen *s)
-{
-	struct trail *t = trail;
-	const struct layers *l = s->layers;
-	bool kept = false;
-
-	if (!is_told_by_event(l)) {
-		kept = keeps(t, s, &l->ether_src, &l->src, l->has_ether);
-		kept |= keeps(t, s, &l->ether_dst, &l->dst, l->has_ether);
-	}
-	if (!kept)
-		strays_add(t->surroundings.strays, s->packet, s->flow);
-	bound_octets(t);
-}
-
-void trail_fragment(void *trail, const struct packet *p)
-{
-	struct trail *t = trail;
-
-	strays_add(t->surroundings.strays, p, 0);
-}
-
-/* ---- attention ---- */
-
-static enum interest interest_of(struct trail *t, struct mac m)
-{
-	bool phone = is_phone(t, m);
-	const struct device *d = phone || t->odd ? device_find(t->phones, m) : NULL;
-
-	if (d && d->phone.followed)
-		return INTEREST_FOLLOWED;
-	if (phone)
-		return t->options.phone_count ? INTEREST_FOLLOWED : INTEREST_ALL;
-	return INTEREST_NONE;
-}
-
-static bool deserves_attention(void *trail, struct mac m)
-{
-	return interest_of(trail, m) != INTEREST_NONE;
-}
-
-static enum interest interest_of_end(struct trail *t, const struct mac *own, const struct addr *addr)
-{
-	enum interest by_mac = own && !mac_is_group(*own) ? interest_of(t, *own) : INTEREST_NONE;
-	const struct mac *bound = by_mac == INTEREST_NONE && addr->family ? bindings_watched(t->bindings, addr) : NULL;
-
-	return bound ? interest_of(t, *bound) : by_mac;
-}
-
-/* What tells who has which address, and what a switch says to a phone. */
-static bool is_needed_of_all(const struct layers *l)
-{
-	if (l->transport == TRANSPORT_UDP)
-		return l->src_port == 67 || l->src_port == 68 || l->dst_port == 67 || l->dst_port == 68;
-	return !l->src.family;
-}
-
-static bool is_sip(const struct layers *l)
-{
-	return l->transport != TRANSPORT_NONE && (l->dst_port == 5061 || l->src_port == 5061 || l->dst_port == 5060 || l->src_port == 5060);
-}
-
-enum interest trail_interest(void *trail, const struct layers *l)
-{
-	struct trail *t = trail;
-	enum interest src = interest_of_end(t, l->has_ether ? &l->ether_src : NULL, &l->src);
-	enum interest dst = src == INTEREST_FOLLOWED ? src : interest_of_end(t, l->has_ether ? &l->ether_dst : NULL, &l->dst);
-	enum interest most = src > dst ? src : dst;
-
-	t->last_src = l->src;
-	t->last_ttl = l->ttl;
-	if (most != INTEREST_NONE)
-		return most;
-	if (t->options.phone_count)
-		return is_needed_of_all(l) ? INTEREST_MARKERS : INTEREST_NONE;
-	return t->options.all_clients && is_sip(l) ? INTEREST_ALL : INTEREST_MARKERS;
-}
-
-const struct versions *trail_versions(const struct trail *t)
-{
-	return &t->versions;
 }
 
 /* ---- beginning and end ---- */
@@ -627,7 +461,7 @@ struct trail *trail_new(const struct trail_options *options)
 	t->listed = memory_copy(options->phones, options->phone_count * sizeof *options->phones);
 	t->phones = table_new(sizeof(uint64_t), sizeof(struct device), PHONES_MAX, phone_leaves, t);
 	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, other_leaves, t);
-	t->bindings = bindings_new(BINDINGS_MAX, deserves_attention, t, &t->versions);
+	t->bindings = bindings_new(BINDINGS_MAX, trail_watches, t, &t->versions);
 	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new(),
 		.evidence_octets = options->evidence_octets, .strays = options->evidence_octets ? strays_new() : NULL };
 	t->due_ns = t->look_ns = INT64_MAX;
