@@ -77,9 +77,12 @@ static void several_attempts(struct html *h, const struct phone_report *phone, u
 
 	html_putf(h, "<div class=\"verdict %s\">", html_tone(last));
 	html_mark(h, last->outcome);
-	html_putf(h, "<div><p class=\"when\">%s · %zu sign-ins</p><h%u class=\"headline\">", mac_format(phone->mac, mac), phone->attempt_count, heading);
-	html_text(h, words_phone_verdict(&h->scratch, phone));
-	html_putf(h, "</h%u></div></div>\n", heading);
+	html_putf(h, "<div><p class=\"when\">%s · the last of %zu sign-ins, %s</p><h%u class=\"headline\">", mac_format(phone->mac, mac), phone->attempt_count,
+		words_moment(&h->scratch, last->start_ns), heading);
+	html_headline(h, last);
+	html_putf(h, "</h%u><p class=\"lead\">", heading);
+	html_lead(h, last);
+	html_put(h, "</p></div></div>\n");
 	attempts_list(h, phone);
 	h->level = heading + 2;
 	for (size_t i = 0; i < phone->attempt_count; i++)

@@ -19,7 +19,7 @@ static const char *registrar_of(const struct attempt_report *a)
 	return NULL;
 }
 
-static void put_headline(struct html *h, const struct attempt_report *a)
+void html_headline(struct html *h, const struct attempt_report *a)
 {
 	switch (a->outcome) {
 	case OUTCOME_FAILED:
@@ -43,7 +43,7 @@ static void put_headline(struct html *h, const struct attempt_report *a)
 	html_put(h, "How the sign-in ended cannot be told");
 }
 
-static void put_lead(struct html *h, const struct attempt_report *a)
+void html_lead(struct html *h, const struct attempt_report *a)
 {
 	size_t warnings = words_count(a, SEVERITY_WARNING);
 
@@ -71,9 +71,9 @@ static void verdict(struct html *h, const struct phone_report *phone, const stru
 		html_putf(h, "Sign-in %zu of %zu · ", h->attempt, phone->attempt_count);
 	html_putf(h, "%s · %s</p>", mac_format(phone->mac, mac), words_moment(&h->scratch, a->start_ns));
 	html_putf(h, "<h%u class=\"headline\">", heading);
-	put_headline(h, a);
+	html_headline(h, a);
 	html_putf(h, "</h%u><p class=\"lead\">", heading);
-	put_lead(h, a);
+	html_lead(h, a);
 	html_put(h, "</p></div></div>\n");
 }
 

@@ -34,6 +34,8 @@ const char *html_tone(const struct attempt_report *a);  /* class of what has its
 
 /* ---- parts of a sign-in, each with its heading; nothing where there is nothing to tell ---- */
 void html_attempt(struct html *h, const struct phone_report *phone, const struct attempt_report *a);
+void html_headline(struct html *h, const struct attempt_report *a);      /* how it ended, in a few words; and the sentence below them */
+void html_lead(struct html *h, const struct attempt_report *a);
 void html_track(struct html *h, const struct attempt_report *a);
 void html_steps(struct html *h, const struct attempt_report *a);
 void html_candidates(struct html *h, const struct phone_report *phone, const struct attempt_report *a);
