@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/digest.h"
 #include "base/memory.h"
 #include "base/moment.h"
 
@@ -224,12 +225,6 @@ static void put_certificate(struct record *list, const X509 *x, struct span der)
 	put_digest(r, der);
 }
 
-/* Without its configuration file: what a capture shows does not depend on the machine, and nothing is opened while octets are read. */
-static void prepare(void)
-{
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-}
-
 /* The certificate that octets begin with, and how long it is; NULL if there is none. */
 static X509 *parse(struct span der, size_t *ret_len)
 {
@@ -245,7 +240,7 @@ bool certificate_put(struct record *list, struct span der)
 	size_t len;
 	X509 *x;
 
-	prepare();
+	digest_prepare();
 	x = parse(der, &len);
 	put_certificate(list, x, der);
 	X509_free(x);
@@ -380,7 +375,7 @@ unsigned certificate_put_all(struct record *list, struct span octets)
 {
 	unsigned count;
 
-	prepare();
+	digest_prepare();
 	count = put_der(list, octets, CERTIFICATES_MAX);
 	if (count == 0 && octets.len)
 		count = put_text_certificates(list, octets);

@@ -8,6 +8,10 @@
 
 enum { DIGEST_OCTETS = 32, DIGEST_HEX = 2 * DIGEST_OCTETS + 1, DIGEST_BASE64 = 48 };
 
+/* Before any other use of libcrypto: its memory is the program's, so that a lack of it ends the program (base/memory.h) instead of making a certificate none;
+ * and it reads no configuration file, so that what a capture shows does not depend on the machine, and nothing is opened while octets are read. */
+void digest_prepare(void);
+
 /* Of a regular file, as lower-case hexadecimal digits. False, without a word, where it cannot be read to its end or is a pipe or a device. */
 bool digest_file(const char *path, char ret_hex[DIGEST_HEX]);
 

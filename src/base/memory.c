@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static _Noreturn void out_of_memory(void)
+_Noreturn void memory_exhausted(void)
 {
 	fputs("dialtone: out of memory\n", stderr);
-	exit(2);
+	/* Not exit: what libraries do there asks for memory once more, perhaps within the lock under which they just did; and half a report is none. */
+	_exit(2);
 }
 
 void *memory_get(size_t size)
@@ -16,7 +18,16 @@ void *memory_get(size_t size)
 	void *block = calloc(1, size ? size : 1);
 
 	if (!block)
-		out_of_memory();
+		memory_exhausted();
+	return block;
+}
+
+void *memory_lend(size_t size)
+{
+	void *block = malloc(size ? size : 1);
+
+	if (!block)
+		memory_exhausted();
 	return block;
 }
 
@@ -25,10 +36,10 @@ void *memory_resize(void *block, size_t count, size_t size)
 	void *bigger;
 
 	if (size && count > SIZE_MAX / size)
-		out_of_memory();
+		memory_exhausted();
 	bigger = realloc(block, count && size ? count * size : 1);
 	if (!bigger)
-		out_of_memory();
+		memory_exhausted();
 	return bigger;
 }
 

@@ -7,10 +7,16 @@
 /* Zeroed memory of at least one octet. Out of memory ends the program with one line on stderr and exit status 2. Free with free(). */
 void *memory_get(size_t size);
 
+/* The same as malloc would give it, neither zeroed nor ever NULL: for libraries that do not look at what they are given. */
+void *memory_lend(size_t size);
+
 /* The same block with room for `count` items of `size` octets (new room is not zeroed). Ends the program as memory_get does. */
 void *memory_resize(void *block, size_t count, size_t size);
 
 /* A copy of `size` octets, with one NUL behind them. Free with free(). */
 void *memory_copy(const void *from, size_t size);
+
+/* That end, for a library that tells of a lack of memory in its own way. */
+_Noreturn void memory_exhausted(void);
 
 #endif

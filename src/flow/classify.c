@@ -29,6 +29,9 @@ static struct ndpi_detection_module_struct *module_new(void)
 		log_warning("libndpi is another one than at build time: protocols on unusual ports are recognised without it");
 		return NULL;
 	}
+	/* nDPI does not look at what it is given: without this a lack of memory is a crash within it. */
+	set_ndpi_malloc(memory_lend);
+	set_ndpi_free(free);
 	m = ndpi_init_detection_module(ndpi_no_prefs);
 	if (!m)
 		return NULL;

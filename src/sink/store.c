@@ -65,6 +65,8 @@ void store_fail_words(struct store *s, enum store_result result, const char *wor
 
 void store_fail(struct store *s, int code)
 {
+	if ((code & 0xff) == SQLITE_NOMEM)
+		memory_exhausted();
 	store_fail_words(s, store_result_of(s->db, code), store_reason(s->db, code));
 }
 
@@ -266,7 +268,8 @@ struct store *store_open(const char *path)
 
 	s->path = memory_copy(path, strlen(path));
 	code = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL);
-	store_patience(s, PATIENCE_MS);
+	if (s->db)
+		store_patience(s, PATIENCE_MS);
 	if (code != SQLITE_OK)
 		store_fail(s, code);
 	else if (prepare(s))
