@@ -143,7 +143,7 @@ static const int common[] = {
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
 	SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(restart_syscall),
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(getpid), SCMP_SYS(gettid),
-	SCMP_SYS(tgkill), SCMP_SYS(getrandom), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(sched_yield),
+	SCMP_SYS(getrandom), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(sched_yield),
 };
 
 /* SQLite's files, metrics, and who asks for metrics. */
@@ -153,7 +153,6 @@ static const int files[] = {
 	SCMP_SYS(lseek), SCMP_SYS(pwrite64), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(fcntl),
 	SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(fchmod), SCMP_SYS(fchown),
 	SCMP_SYS(umask), SCMP_SYS(geteuid), SCMP_SYS(getuid), SCMP_SYS(uname), SCMP_SYS(getdents64), SCMP_SYS(accept4), SCMP_SYS(shutdown),
-	SCMP_SYS(kill),
 };
 
 /* Libraries look for files when they are first used (time zones, their configuration): they find none. */
@@ -176,6 +175,12 @@ static bool allow_list(scmp_filter_ctx filter, const int *calls, size_t count)
 		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
 			return false;
 	return true;
+}
+
+/* The two processes are the same user: neither may end the other, only itself. */
+static bool allow_abort(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)) == 0;
 }
 
 /* Memory that can be run is never asked for. */
@@ -203,7 +208,7 @@ static bool allow_interfaces(scmp_filter_ctx filter)
 
 static bool load(scmp_filter_ctx filter, enum confinement which)
 {
-	bool good = allow_list(filter, common, sizeof common / sizeof common[0]) && allow_memory(filter);
+	bool good = allow_list(filter, common, sizeof common / sizeof common[0]) && allow_memory(filter) && allow_abort(filter);
 
 	if (which == CONFINE_WRITER)
 		good = good && allow_list(filter, files, sizeof files / sizeof files[0]);
