@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import subprocess
 import sys
 import textwrap
 
@@ -203,10 +204,20 @@ def wrong_clock(host, years):
 
 
 def lldp_agent(host, folder, device, voice_vlan):
-    """The switch's own LLDP, with the voice VLAN for phones (ANSI/TIA-1057, 10.2.3)."""
-    path = write(folder, "lldpd.conf", "configure med fast-start enable\n"
+    """The switch's own LLDP, with the voice VLAN for phones (ANSI/TIA-1057, 10.2.3). What lldpd reads as somebody
+    unprivileged must be where anybody may."""
+    path = write("/run", "lldpd.conf", "configure med fast-start enable\n"
                  "configure ports %s med policy application voice tagged vlan %d priority voice dscp 46\n"
-                 "configure system hostname lab-switch\nconfigure system description 'The switch of the lab'\nconfigure lldp tx-interval 1\nconfigure lldp portidsubtype local Gi1/0/7\n" % (device, voice_vlan))
-    socket = os.path.join(folder, "lldpd.socket")
-    host.start(unconfined("lldpd", folder), "-d", "-u", socket, "-I", device, "-M", "4", "-i", "-O", path)
-    until("lldpd", 20, lambda: "resume operations" in host.words("lldpd"))         # it is paused while it is configured
+                 "configure system hostname lab-switch\nconfigure system description 'The switch of the lab'\n"
+                 "configure lldp tx-interval 1\nconfigure lldp portidsubtype local Gi1/0/7\n" % (device, voice_vlan))
+    socket, nothing = "/run/lldpd.socket", write("/run", "lldpd-start.conf", "")
+    host.start(unconfined("lldpd", folder), "-d", "-u", socket, "-I", device, "-M", "4", "-i", "-O", nothing)
+    until("lldpd", 20, lambda: configured(host, socket, path))
+
+
+def configured(host, socket, path):
+    """It may not listen yet, or be paused by its own start."""
+    done = subprocess.run(host.inside(["timeout", "3", "lldpcli", "-u", socket, "-c", path]), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    shown = subprocess.run(host.inside(["timeout", "3", "lldpcli", "-u", socket, "show", "configuration"]), stdin=subprocess.DEVNULL, capture_output=True,
+                           text=True, check=False)
+    return done.returncode == 0 and "Transmit delay: 1" in shown.stdout and "Configuration paused" not in shown.stdout

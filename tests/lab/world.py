@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""world.py SCENARIO OUT CACHE [DIALTONE]: plays one scenario, with the daemon of DIALTONE on the mirror port where it is given. It is the first process of its own process, mount and network namespaces (`run` makes them): when it
+"""world.py SCENARIO OUT CACHE [DIALTONE]: plays one scenario, with the daemon of DIALTONE on the mirror port where it is given.
+
+It is the first process of its own process, mount and network namespaces (`run` makes them): when it
 ends, however it ends, all that it started ends with it.
 """
 
@@ -149,7 +151,8 @@ class World:
         control = os.path.join(self.run, name + ".socket")
         network_card(control, port)
         roots = [os.path.join(self.cache, "pki", which + ".pem") for which in settings.get("roots", [])]
-        told = {"mac": MACS[number], "control": control, "keys": os.path.join(self.out, "keys.log"), "truth": self.truth_path(number), "hostname": MACS[number].replace(":", ""),
+        told = {"mac": MACS[number], "control": control, "keys": os.path.join(self.out, "keys.log"), "truth": self.truth_path(number),
+                "hostname": MACS[number].replace(":", ""),
                 "directory_user": ["%s@%s" % (domain_controller.USER, AD_DOMAIN), domain_controller.PASSWORD], **settings, "roots": roots}
         self.launch(host, name, "phone.py", told)
 

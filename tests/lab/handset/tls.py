@@ -5,7 +5,6 @@ never answers the server's flight.
 """
 
 import datetime
-import os
 import select
 import socket
 import ssl
