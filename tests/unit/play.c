@@ -21,6 +21,7 @@
 #include "dissectors/tls.h"
 #include "flow/flow.h"
 #include "trail/marker.h"
+#include "trail/stray.h"
 
 /* ---- who is on the wire ---- */
 
@@ -269,6 +270,13 @@ static void show_packet(struct play *p, const struct event *e, const struct laye
 	trail_packet(p->trail, &seen);
 }
 
+/* Whatever waited for its event waits no longer: only what somebody keeps is left. */
+static void forget_strays(struct play *p)
+{
+	for (unsigned n = 1; n <= STRAYS_MAX; n++)
+		trail_fragment(p->trail, &(struct packet){ .frame = frame_of(9, n) });
+}
+
 void play_act(struct play *p, const struct line *l)
 {
 	const char *ttl = option(l, "ttl=");
@@ -282,6 +290,8 @@ void play_act(struct play *p, const struct line *l)
 	if (p->keeps)
 		show_packet(p, e, &layers, l);
 	trail_event(p->trail, e);
+	if (p->forgets)
+		forget_strays(p);
 }
 
 /* ---- what comes out ---- */
@@ -294,6 +304,14 @@ static char letter_of(struct mac m)
 	return '?';
 }
 
+static bool is_named(const struct attempt *a, frame_ref frame)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->events[i]->frame == frame)
+			return true;
+	return false;
+}
+
 /* Each event's packet is there, and whatever is there is the phone's or advertised by a switch. */
 static void check_evidence(const struct attempt *a)
 {
@@ -304,6 +322,7 @@ static void check_evidence(const struct attempt *a)
 		const char *text = (const char *)a->evidence.at[i].packet.data.data;
 
 		assert_true(strchr(text, letter_of(a->phone->mac)) || a->evidence.at[i].foreign);
+		assert_true(!a->evidence.at[i].foreign || is_named(a, a->evidence.at[i].packet.frame));
 		assert_true(i == 0 || frame_file(a->evidence.at[i].packet.frame) != frame_file(a->evidence.at[i - 1].packet.frame)
 			|| a->evidence.at[i].packet.frame > a->evidence.at[i - 1].packet.frame);
 	}
@@ -336,7 +355,7 @@ struct play *play_new(const char *phones, bool all_clients)
 	options.phones = listed;
 	p->out = text_start(1 << 20);
 	p->trail = trail_new(&options);
-	p->keeps = true;
+	p->keeps = p->forgets = true;
 	return p;
 }
 

@@ -30,6 +30,7 @@ struct play {
 	struct text out;
 	uint64_t frame;
 	bool keeps;                     /* packets are shown to the trail, too */
+	bool forgets;                   /* and nobody's are forgotten after each line */
 };
 
 struct mac play_mac(char station);
