@@ -22,6 +22,7 @@
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "dissectors/certificate_known.h"
 
 const struct field certificate_subject = { "subject" };
 const struct field certificate_issuer = { "issuer" };
@@ -235,7 +236,7 @@ static X509 *parse(struct span der, size_t *ret_len)
 	return x;
 }
 
-bool certificate_put(struct record *list, struct span der)
+static bool read_one(struct record *list, struct span der)
 {
 	size_t len;
 	X509 *x;
@@ -246,6 +247,18 @@ bool certificate_put(struct record *list, struct span der)
 	X509_free(x);
 	ERR_clear_error();
 	return x != NULL;
+}
+
+bool certificate_put(struct record *list, struct span der)
+{
+	struct known_certificates *k = certificates_known(READ_AS_ONE, der);
+
+	if (!k)
+		return read_one(list, der);
+	if (!k->complete)
+		certificates_keep(k, read_one(&k->list, der));
+	put_copies(list, &k->list);
+	return k->count;
 }
 
 /* ---- several ---- */
@@ -289,14 +302,30 @@ static unsigned put_pkcs7(struct record *list, struct span der, unsigned max)
 
 enum { DER_SEQUENCE = 0x30 };
 
-static unsigned put_der(struct record *list, struct span der, unsigned max)
+static unsigned read_several(struct record *list, struct span der, unsigned max)
 {
 	unsigned count;
 
+	digest_prepare();
+	count = put_chain(list, der, max);
+	count = count ? count : put_pkcs7(list, der, max);
+	ERR_clear_error();
+	return count;
+}
+
+static unsigned put_der(struct record *list, struct span der, unsigned max)
+{
+	struct known_certificates *k;
+
 	if (der.len == 0 || der.data[0] != DER_SEQUENCE)
 		return 0;
-	count = put_chain(list, der, max);
-	return count ? count : put_pkcs7(list, der, max);
+	k = certificates_known(READ_AS_SEVERAL, der);
+	if (k && !k->complete)
+		certificates_keep(k, read_several(&k->list, der, CERTIFICATES_MAX));
+	if (!k || k->count > max)
+		return read_several(list, der, max);
+	put_copies(list, &k->list);
+	return k->count;
 }
 
 /* ---- base64 in texts ---- */
@@ -373,12 +402,7 @@ static unsigned put_text_certificates(struct record *list, struct span text)
 
 unsigned certificate_put_all(struct record *list, struct span octets)
 {
-	unsigned count;
+	unsigned count = put_der(list, octets, CERTIFICATES_MAX);
 
-	digest_prepare();
-	count = put_der(list, octets, CERTIFICATES_MAX);
-	if (count == 0 && octets.len)
-		count = put_text_certificates(list, octets);
-	ERR_clear_error();
-	return count;
+	return count == 0 && octets.len ? put_text_certificates(list, octets) : count;
 }

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-
-enum { BLOCK_SIZE = 4096 };
+#include "base/spill.h"
 
 struct arena_block {
 	struct arena_block *next;
@@ -15,17 +14,39 @@ struct arena_block {
 	_Alignas(max_align_t) unsigned char data[];
 };
 
+/* Head and all: a page. */
+enum { BLOCK_SIZE = SPILL_PAGE - sizeof(struct arena_block) };
+
+static size_t pages_of(size_t room)
+{
+	return (sizeof(struct arena_block) + room + SPILL_PAGE - 1) / SPILL_PAGE;
+}
+
+/* Not zeroed: arena_get zeroes what it gives. */
+static struct arena_block *block_new(const struct arena *a, size_t room)
+{
+	struct arena_block *b = a->spills ? spill_get(pages_of(room)) : NULL;
+
+	if (!b)
+		b = memory_resize(NULL, 1, sizeof *b + room);
+	b->used = 0;
+	b->size = room;
+	return b;
+}
+
+static void block_free(const struct arena *a, struct arena_block *b)
+{
+	if (!a->spills || !spill_put(b, pages_of(b->size)))
+		free(b);
+}
+
 static struct arena_block *block_get(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
-	size_t room;
 
 	if (b && b->size - b->used >= size)
 		return b;
-	room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-	b = memory_resize(NULL, 1, sizeof *b + room);   /* arena_get zeroes what it gives */
-	b->used = 0;
-	b->size = room;
+	b = block_new(a, size > BLOCK_SIZE ? size : BLOCK_SIZE);
 	b->next = a->blocks;
 	a->blocks = b;
 	return b;
@@ -80,7 +101,7 @@ void arena_reset(struct arena *a)
 			keep = b;
 			keep->used = 0;
 		} else {
-			free(b);
+			block_free(a, b);
 		}
 	}
 	if (keep)
@@ -95,7 +116,7 @@ void arena_free(struct arena *a)
 
 	for (struct arena_block *b = a->blocks; b; b = next) {
 		next = b->next;
-		free(b);
+		block_free(a, b);
 	}
-	*a = (struct arena){ 0 };
+	*a = (struct arena){ .spills = a->spills };
 }

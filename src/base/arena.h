@@ -4,6 +4,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -11,6 +12,7 @@ struct arena_block;
 struct arena {
 	struct arena_block *blocks;     /* newest first */
 	size_t used;                    /* octets handed out since the last reset */
+	bool spills;                    /* may put much into a temporary file (spill.h); to be set while it is empty, and for good */
 };
 
 /* A zeroed struct arena is an empty one. */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/spill.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -58,7 +59,7 @@ struct analysis {
 
 static bool has_error(const struct report *r)
 {
-	for (size_t p = 0; p < r->phone_count; p++)
+	for (size_t p = 0; p < r->phone_count; p++, spill_pass())
 		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
 			for (size_t f = 0; f < r->phones[p]->attempts[i]->finding_count; f++)
 				if (r->phones[p]->attempts[i]->findings[f].severity == SEVERITY_ERROR)
@@ -70,7 +71,7 @@ static bool store_report(struct store *s, const struct report *r)
 {
 	if (store_captures(s, r->captures, r->capture_count) != STORE_DONE)
 		return false;
-	for (size_t p = 0; p < r->phone_count; p++)
+	for (size_t p = 0; p < r->phone_count; p++, spill_pass())
 		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
 			if (store_attempt(s, r->phones[p], r->phones[p]->attempts[i]) != STORE_DONE)
 				return false;
@@ -112,7 +113,7 @@ static void tell_missing(const struct phone_list *phones, const struct report *r
 		char mac[MAC_TEXT];
 		bool found = false;
 
-		for (size_t p = 0; p < r->phone_count; p++)
+		for (size_t p = 0; p < r->phone_count; p++, spill_pass())
 			found = found || mac_equal(r->phones[p]->mac, phones->at[i]);
 		if (!found)
 			log_warning("--phone %s: nothing of a sign-in by this device was captured", mac_format(phones->at[i], mac));
@@ -121,11 +122,14 @@ static void tell_missing(const struct phone_list *phones, const struct report *r
 
 /* ---- the pipeline ---- */
 
+/* Of events that wait for their sign-in's end; a phone that was not heard of for longest gives its own to the judge before. */
+enum { EVENT_OCTETS = 16 << 20 };
+
 /* Reads everything; the status so far. */
 static int read_packets(struct analysis *a)
 {
 	const struct trail_options options = { .phones = a->phones.at, .phone_count = a->phones.count, .all_clients = a->all_clients,
-		.evidence_octets = a->annotate ? EVIDENCE_OCTETS : 0, .attempt = judge_attempt, .user = a->judge };
+		.octets = a->annotate ? 0 : EVENT_OCTETS, .evidence_octets = a->annotate ? EVIDENCE_OCTETS : 0, .attempt = judge_attempt, .user = a->judge };
 	struct trail *trail = trail_new(&options);
 	const struct flows_user user = { .user = trail, .interest = trail_interest, .event = trail_event, .packet = a->annotate ? trail_packet : NULL,
 		.fragment = a->annotate ? trail_fragment : NULL, .versions = trail_versions(trail) };
@@ -278,6 +282,7 @@ int command_analyze(int argc, char **argv)
 	int status = STATUS_TROUBLE, go = read_options(argc, argv, &a);
 
 	output_start();
+	spill_allow();
 	if (go == 1) {
 		output_finish();
 		status = EXIT_SUCCESS;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/spill.h"
 #include "config.h"
 #include "sink/html_parts.h"
 #include "sink/words.h"
@@ -110,6 +111,7 @@ static void put_phones(struct html *h)
 	if (is_index(h))
 		html_index(h);
 	for (size_t i = 0; i < h->report->phone_count && !h->options->summary; i++) {
+		spill_pass();
 		h->phone = i + 1;
 		put_phone(h, h->report->phones[i], is_index(h) ? 2 : 1);
 	}

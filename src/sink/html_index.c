@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sink/html_parts.h"
+#include "base/spill.h"
 #include "sink/words.h"
 #include "verdict/tally.h"
 
@@ -37,6 +38,7 @@ static void put_phones(struct html *h, const struct tally_row *r)
 	for (size_t i = 0; i < h->report->phone_count; i++) {
 		const struct phone_report *p = h->report->phones[i];
 
+		spill_pass();
 		if (!ended_so(p, r))
 			continue;
 		if (h->options->summary)
@@ -116,9 +118,11 @@ static void by_phone(struct html *h)
 {
 	html_put(h, "<table class=\"stack\"><thead><tr><th scope=\"col\">phone</th><th scope=\"col\">SIP domain</th><th scope=\"col\" class=\"num\">signed in</th>"
 		"<th scope=\"col\" class=\"num\">failed</th><th scope=\"col\" class=\"num\">other</th><th scope=\"col\">its last sign-in</th><th scope=\"col\">began</th></tr></thead><tbody>\n");
-	for (size_t i = 0; i < h->report->phone_count; i++)
+	for (size_t i = 0; i < h->report->phone_count; i++) {
+		spill_pass();
 		if (h->report->phones[i]->attempt_count)
 			phone_row(h, i);
+	}
 	html_put(h, "</tbody></table>\n");
 }
 

@@ -1,5 +1,6 @@
 /* The report as one JSON document: contract section 3, doc/dialtone-report.schema.json. What is not known is null. */
 #include "sink/json_parts.h"
+#include "base/spill.h"
 #include "sink/sink.h"
 
 static void key_string(struct writer *w, const char *key, const char *text)
@@ -216,8 +217,11 @@ void json_report(FILE *out, const struct report *r)
 	writer_close(&w, ']');
 	writer_key(&w, "phones");
 	writer_open(&w, '[');
-	for (size_t i = 0; i < r->phone_count; i++)
+	for (size_t i = 0; i < r->phone_count; i++) {
 		put_phone(&w, r->phones[i], r->capture_count > 1);
+		writer_part(&w, out);
+		spill_pass();
+	}
 	writer_close(&w, ']');
 	writer_close(&w, '}');
 	writer_line(&w, out);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/spill.h"
 #include "base/text.h"
 #include "sink/text_parts.h"
 #include "sink/words.h"
@@ -315,6 +316,7 @@ static void overview(struct page *p, const struct report *r)
 		const struct phone_report *phone = r->phones[i];
 		char mac[MAC_TEXT];
 
+		spill_pass();
 		cells[3 * i] = (struct page_cell){ .text = arena_printf(&p->scratch, "%s", mac_format(phone->mac, mac)) };
 		cells[3 * i + 1] = (struct page_cell){ .text = phone->sip_domain ? phone->sip_domain : "unknown" };
 		cells[3 * i + 2] = (struct page_cell){ .text = phone->attempt_count ? words_outcome(&p->scratch, phone->attempts[phone->attempt_count - 1]) : "no sign-in",
@@ -360,6 +362,7 @@ void text_report(FILE *out, const struct report *r, const struct text_style *sty
 	if (r->phone_count > 1)
 		overview(&p, r);
 	for (size_t i = 0; i < r->phone_count; i++) {
+		spill_pass();
 		if (i || r->phone_count > 1)
 			ruler(&p);
 		if (r->phones[i]->attempt_count > 1)

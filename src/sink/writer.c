@@ -281,10 +281,16 @@ void writer_endpoint(struct writer *w, const struct endpoint *e)
 	add_octet(w, '"');
 }
 
+void writer_part(struct writer *w, FILE *out)
+{
+	fwrite(w->data, 1, w->len, out);
+	w->len = 0;
+}
+
 void writer_line(struct writer *w, FILE *out)
 {
 	add_octet(w, '\n');
-	fwrite(w->data, 1, w->len, out);
+	writer_part(w, out);
 	writer_clear(w);
 }
 

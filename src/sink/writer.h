@@ -48,6 +48,9 @@ void writer_endpoint(struct writer *w, const struct endpoint *e);   /* 10.0.0.1:
 /* Ends the text with a newline, writes it out and clears it. Whether it was written shows in ferror(out). */
 void writer_line(struct writer *w, FILE *out);
 
+/* Writes out what there is so far; the text goes on. */
+void writer_part(struct writer *w, FILE *out);
+
 /* The text, NUL-terminated; good until the next call. */
 const char *writer_result(struct writer *w);
 

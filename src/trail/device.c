@@ -70,6 +70,8 @@ void device_drop(struct device *d, struct surroundings *s)
 	discard(d->ended, s);
 	discard(d->phone.attempt, s);
 	d->ended = d->phone.attempt = NULL;
+	if (d->sessions)
+		sessions_clear(d->sessions);
 	free(d->sessions);
 	d->sessions = NULL;
 }

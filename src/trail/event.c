@@ -201,18 +201,19 @@ const struct record *event_list(const struct event *e, const struct field *f)
 	return record_list(&e->fields, f);
 }
 
-static void record_copy(struct record *to, const struct record *from, struct arena *arena)
+void put_copies(struct record *r, const struct record *from)
 {
-	*to = (struct record){ .arena = arena };
 	for (const struct item *i = from->first; i; i = i->next) {
-		struct item *copy = put(to, i->field, i->form);
+		struct item *copy = put(r, i->field, i->form);
 
 		*copy = *i;
 		copy->next = NULL;
-		if (i->form == FORM_TEXT)
-			copy->text.data = arena_copy(arena, i->text.data, i->text.len);
-		else if (i->form == FORM_LIST || i->form == FORM_RECORD)
-			record_copy(&copy->record, &i->record, arena);
+		if (i->form == FORM_TEXT) {
+			copy->text.data = arena_copy(r->arena, i->text.data, i->text.len);
+		} else if (i->form == FORM_LIST || i->form == FORM_RECORD) {
+			copy->record = (struct record){ .arena = r->arena };
+			put_copies(&copy->record, &i->record);
+		}
 	}
 }
 
@@ -227,6 +228,7 @@ struct event *event_copy(const struct event *e, struct arena *arena)
 		memcpy(frames, e->frames, e->frame_count * sizeof *frames);
 		copy->frames = frames;
 	}
-	record_copy(&copy->fields, &e->fields, arena);
+	copy->fields = (struct record){ .arena = arena };
+	put_copies(&copy->fields, &e->fields);
 	return copy;
 }

@@ -92,6 +92,7 @@ void put_name(struct record *r, const struct field *f, struct span octets);     
 void put_octets(struct record *r, const struct field *f, struct span octets);   /* as lower-case hex */
 struct record *put_list(struct record *r, const struct field *f);
 struct record *put_record(struct record *r, const struct field *f);
+void put_copies(struct record *r, const struct record *from);    /* copies of all that is in another */
 
 /* ---- reading ---- */
 const struct item *record_find(const struct record *r, const struct field *f);  /* the first such field, or NULL */

@@ -1,8 +1,10 @@
 #include "trail/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/memory.h"
 #include "dissectors/dhcp.h"
 #include "dissectors/dns.h"
 #include "dissectors/http.h"
@@ -17,11 +19,18 @@ static const int64_t SIGNED_IN_NS = INT64_C(60) * 1000000000;
 
 enum { PORT_SIP = 5060, PORT_SIP_TLS = 5061, PORT_HTTPS = 443 };
 
+void sessions_clear(struct sessions *s)
+{
+	for (unsigned i = 0; i < KNOWN_TARGETS; i++)
+		free(s->targets[i]);
+	*s = (struct sessions){ .over = false };
+}
+
 /* ---- names and addresses ---- */
 
 static bool is_target(const struct sessions *s, const char *name)
 {
-	for (unsigned i = 0; name && *name && i < KNOWN_TARGETS; i++)
+	for (unsigned i = 0; name && *name && i < KNOWN_TARGETS && s->targets[i]; i++)
 		if (strcasecmp(s->targets[i], name) == 0)
 			return true;
 	return false;
@@ -53,9 +62,13 @@ static void learn_address(struct sessions *s, const struct addr *a, enum name_us
 
 static void learn_target(struct sessions *s, const char *name)
 {
-	if (!name || is_target(s, name) || strlen(name) >= sizeof s->targets[0])
+	char **place = &s->targets[s->next_target % KNOWN_TARGETS];
+
+	if (!name || is_target(s, name) || strlen(name) > TARGET_MAX)
 		return;
-	strcpy(s->targets[s->next_target++ % KNOWN_TARGETS], name);
+	s->next_target++;
+	free(*place);
+	*place = memory_copy(name, strlen(name));
 }
 
 static void learn_records(struct sessions *s, const struct record *records, const struct event *e)

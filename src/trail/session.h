@@ -30,16 +30,19 @@ struct session {
 	bool finished[2], data[2];      /* by enum side */
 };
 
-enum { KNOWN_ADDRESSES = 32, KNOWN_TARGETS = 8, SESSIONS_MAX = 16 };
+enum { KNOWN_ADDRESSES = 32, KNOWN_TARGETS = 8, TARGET_MAX = 255, SESSIONS_MAX = 16 };
 
 /* A zeroed one knows nothing. */
 struct sessions {
 	struct session at[SESSIONS_MAX];
 	struct known_address addresses[KNOWN_ADDRESSES];
-	char targets[KNOWN_TARGETS][256];       /* of registrars' SRV records */
+	char *targets[KNOWN_TARGETS];   /* of registrars' SRV records; NULL behind the last */
 	unsigned next_address, next_target, next_session;
 	bool over;              /* a session that was a sign-in has ended, and no new sign-in began */
 };
+
+/* Frees what it points to; it is zeroed then. */
+void sessions_clear(struct sessions *s);
 
 /* `sent`: by the phone. */
 enum part sessions_part(const struct sessions *s, const struct event *e, bool sent);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/spill.h"
 #include "base/table.h"
 #include "verdict/evaluate.h"
 #include "verdict/evidence.h"
@@ -102,7 +103,7 @@ static struct suspect *suspect_of(struct judge *j, const struct phone *p)
 		table_touch(j->by_mac, known);
 		return *known;
 	}
-	s = memory_get(sizeof *s);
+	s = j->is_live ? memory_get(sizeof *s) : arena_get(&j->arena, sizeof *s);
 	known = table_add(j->by_mac, &p->mac);
 	*known = s;
 	s->report.mac = p->mac;
@@ -137,7 +138,7 @@ static struct trial *trial_find(const struct suspect *s, uint64_t number)
 
 static struct trial *trial_add(struct judge *j, struct suspect *s, uint64_t number)
 {
-	struct trial *t = memory_get(sizeof *t);
+	struct trial *t = j->is_live ? memory_get(sizeof *t) : arena_get(&j->arena, sizeof *t);
 
 	if (s->count == s->room) {
 		s->room = s->room ? 2 * s->room : 2;
@@ -391,8 +392,10 @@ static struct ending ending_of(const struct capture_info *const *captures, size_
 static void for_all(struct judge *j, void (*each)(struct judge *j, struct trial *t, const struct ending *e), const struct ending *e)
 {
 	for (struct suspect *s = j->first; s; s = s->next)
-		for (size_t i = 0; i < s->count; i++)
+		for (size_t i = 0; i < s->count; i++) {
 			each(j, s->trials[i], e);
+			spill_pass();
+		}
 }
 
 static void settle_at_end(struct judge *j, struct trial *t, const struct ending *e)
@@ -419,11 +422,17 @@ static void judge_again(struct judge *j, struct trial *t, const struct ending *e
 		judge_trial(j, t, &j->arena);
 }
 
+/* To sort them, none needs to be looked at. */
+struct rank {
+	uint64_t number;
+	const struct phone_report *report;
+};
+
 static int by_number(const void *a, const void *b)
 {
-	const struct suspect *const *one = a, *const *two = b;
+	const struct rank *one = a, *two = b;
 
-	return ((*one)->number > (*two)->number) - ((*one)->number < (*two)->number);
+	return (one->number > two->number) - (one->number < two->number);
 }
 
 static void report_phone(struct judge *j, struct suspect *s)
@@ -440,17 +449,19 @@ static void report_phone(struct judge *j, struct suspect *s)
 /* By first appearance. */
 static void report_phones(struct judge *j)
 {
-	struct suspect **order = arena_get(&j->arena, (j->count + 1) * sizeof *order);
+	struct rank *order = memory_get((j->count + 1) * sizeof *order);
 	const struct phone_report **phones = arena_get(&j->arena, (j->count + 1) * sizeof *phones);
 	size_t n = 0;
 
 	for (struct suspect *s = j->first; s; s = s->next) {
 		report_phone(j, s);
-		order[n++] = s;
+		order[n++] = (struct rank){ s->number, &s->report };
+		spill_pass();
 	}
 	qsort(order, n, sizeof *order, by_number);
 	for (size_t i = 0; i < n; i++)
-		phones[i] = &order[i]->report;
+		phones[i] = order[i].report;
+	free(order);
 	j->report.phones = phones;
 	j->report.phone_count = n;
 }
@@ -697,6 +708,7 @@ struct judge *judge_new(const struct judge_options *options, const struct judge_
 
 	j->options = *options;
 	j->is_live = live;
+	j->arena.spills = !live;
 	if (live)
 		j->live = *live;
 	j->due_ns = INT64_MAX;
@@ -713,10 +725,12 @@ void judge_free(struct judge *j)
 	table_free(j->by_mac);
 	for (struct suspect *s = j->first, *next; s; s = next) {
 		next = s->next;
-		for (size_t i = 0; i < s->count; i++)
+		for (size_t i = 0; j->is_live && i < s->count; i++)
 			free(s->trials[i]);
 		free(s->trials);
-		free(s);
+		if (j->is_live)
+			free(s);
+		spill_pass();
 	}
 	site_free(&j->site);
 	arena_free(&j->scratch);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/spill.h"
 
 static struct tally_row *row_of(struct tally *t, const struct attempt_report *a)
 {
@@ -64,8 +65,10 @@ struct tally tally_of(const struct report *r)
 {
 	struct tally t = { 0 };
 
-	for (size_t i = 0; i < r->phone_count; i++)
+	for (size_t i = 0; i < r->phone_count; i++) {
 		tally_add(&t, r->phones[i]);
+		spill_pass();
+	}
 	tally_rank(&t);
 	return t;
 }

@@ -8,8 +8,8 @@
 
 #include "maker.h"
 
-/* dense: twenty sign-ins begin each second. mix: one; the rest fills the 160 seconds with 4.2 million frames. */
-enum { PHONES = 20000, DENSE_GAP = MICRO / 20, MIX_GAP = MICRO, MIX_SECONDS = 160, CALLS = 200, AT_ONCE = 60 };
+/* dense: two sign-ins begin each second. mix: one; the rest fills the 160 seconds with 4.2 million frames. */
+enum { PHONES = 20000, DENSE_GAP = MICRO / 2, MIX_GAP = MICRO, MIX_SECONDS = 160, CALLS = 200, AT_ONCE = 60 };
 
 static int usage(void)
 {

@@ -121,8 +121,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "generate") == 0)
 		return generate(argv[2], strtoul(argv[3], NULL, 10));
+	if (argc == 3 && strcmp(argv[1], "empty") == 0)
+		return time_libpcap(argv[2]);
 	if (argc != 2) {
-		fputs("usage: pcap-loop FILE\n       pcap-loop generate FILE PACKETS\n", stderr);
+		fputs("usage: pcap-loop FILE\n       pcap-loop empty FILE\n       pcap-loop generate FILE PACKETS\n", stderr);
 		return 2;
 	}
 	return time_libpcap(argv[1]) | time_stage(argv[1], STAGE_SOURCE, "source") | time_stage(argv[1], STAGE_DECAP, "source+decap") |
