@@ -122,14 +122,11 @@ static void tell_missing(const struct phone_list *phones, const struct report *r
 
 /* ---- the pipeline ---- */
 
-/* Of events that wait for their sign-in's end; a phone that was not heard of for longest gives its own to the judge before. */
-enum { EVENT_OCTETS = 16 << 20 };
-
 /* Reads everything; the status so far. */
 static int read_packets(struct analysis *a)
 {
 	const struct trail_options options = { .phones = a->phones.at, .phone_count = a->phones.count, .all_clients = a->all_clients,
-		.octets = a->annotate ? 0 : EVENT_OCTETS, .evidence_octets = a->annotate ? EVIDENCE_OCTETS : 0, .attempt = judge_attempt, .user = a->judge };
+		.evidence_octets = a->annotate ? EVIDENCE_OCTETS : 0, .attempt = judge_attempt, .user = a->judge };
 	struct trail *trail = trail_new(&options);
 	const struct flows_user user = { .user = trail, .interest = trail_interest, .event = trail_event, .packet = a->annotate ? trail_packet : NULL,
 		.fragment = a->annotate ? trail_fragment : NULL, .versions = trail_versions(trail) };
