@@ -318,7 +318,7 @@ static bool read_timeout(const char *text, int64_t *ret_ns)
 	double v = strtod(text, &end);
 	double unit = strcmp(end, "") == 0 || strcmp(end, "s") == 0 ? 1 : strcmp(end, "m") == 0 ? 60 : strcmp(end, "h") == 0 ? 3600 : 0;
 
-	if (end == text || !unit || !(v > 0 && v * unit <= 366 * 86400.0)) {
+	if (end == text || unit == 0 || !(v > 0 && v * unit <= 366 * 86400.0)) {
 		log_error("--timeout %s: a time like 90s, 5m or 1h", text);
 		return false;
 	}
