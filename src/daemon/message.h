@@ -52,6 +52,7 @@ struct message_attempt {
 	uint32_t addresses, vlans;              /* arrays of struct addr and uint16_t */
 	uint32_t candidates, findings, certificates, stories, cannot_show, events, packets;     /* messages that follow */
 	text_len id, policy, vendor, model, firmware, firmware_source, sip_domain, sip_domain_source;
+	uint32_t zero2;
 };
 
 struct message_step {
