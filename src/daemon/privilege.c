@@ -3,6 +3,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -16,6 +17,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <linux/if_packet.h>
 #include <unistd.h>
 
@@ -55,6 +58,37 @@ bool identity_find(const char *user, struct identity *ret)
 	}
 	log_warning("there is no user " DAEMON_USER ": running as nobody (systemd-sysusers makes it, or name another one with --user)");
 	return true;
+}
+
+/* Tried by somebody who is that user: folders above may be closed, too. */
+static bool may_write(const struct identity *who, const char *file, const char *folder)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		bool may = privilege_drop(who, true) && access(folder, W_OK | X_OK) == 0 && (access(file, F_OK) < 0 || access(file, R_OK | W_OK) == 0);
+
+		_exit(may ? 0 : 1);
+	}
+	return pid < 0 || waitpid(pid, &status, 0) < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+struct identity identity_of_store(const struct identity *who, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	struct identity owner = { .changes = true };
+	struct stat st;
+
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	if (!who->changes || may_write(who, path, folder) || (stat(path, &st) < 0 && stat(folder, &st) < 0))
+		return *who;
+	owner.uid = st.st_uid;
+	owner.gid = st.st_gid;
+	snprintf(owner.name, sizeof owner.name, "user %u", (unsigned)owner.uid);
+	log_warning("%s may not write %s: the store is written as %s, whose it is, without capabilities", who->name, path, owner.name);
+	return owner;
 }
 
 /* ---- capabilities ---- */

@@ -33,6 +33,10 @@ struct identity {
 /* `user` NULL: dialtone, else nobody, which is said. Who is not root stays who he is. False after a logged line. */
 bool identity_find(const char *user, struct identity *ret);
 
+/* Who writes the store at `path`: `who`, if that user may; else, where we are root, whoever the store or its folder belongs to, which is said. What reads
+ * packets is never that user, and who writes has no capability either. */
+struct identity identity_of_store(const struct identity *who, const char *path);
+
 /* Of root's capabilities the supervisor keeps those it works with: opening interfaces, becoming another user, signals to its own processes. */
 void privilege_keep_little(void);
 

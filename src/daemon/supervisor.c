@@ -43,7 +43,7 @@ struct supervisor {
 	struct config *config;
 	int argc;
 	char **argv;
-	struct identity who;
+	struct identity who, keeper;    /* of the process that reads packets; of the one that writes the store */
 	struct shared *shared;
 	struct process dissector, writer, retiring;     /* `retiring`: a writer that stores its last reports beside its successor */
 	enum state state;
@@ -96,7 +96,7 @@ static bool start_writer(struct supervisor *s, int data)
 	pid_t pid = process_start(&s->writer, "the writer", data, &control, now());
 
 	if (pid == 0)
-		_exit(writer_process(s->config, &s->who, data, control));
+		_exit(writer_process(s->config, &s->keeper, data, control));
 	return pid > 0;
 }
 
@@ -159,7 +159,7 @@ static void stop(struct supervisor *s, int status)
 	s->kill_ns = now() + STOP_MS * NS_PER_MS;
 }
 
-/* The file is written by a process that is the same user as the others: the folder is theirs. */
+/* The file is written by a process that is the same user as the one that writes the store: the folder is theirs. */
 static void save_packet(struct supervisor *s)
 {
 	char path[CRASH_PATH], folder[CRASH_PATH];
@@ -178,7 +178,7 @@ static void save_packet(struct supervisor *s)
 	clock_gettime(CLOCK_REALTIME, &t);
 	pid = fork();
 	if (pid == 0) {
-		if (privilege_drop(&s->who, true)) {
+		if (privilege_drop(&s->keeper, true)) {
 			if (breakdown_save(s->shared, *folder ? folder : "/", (int64_t)t.tv_sec * NS_PER_S, path))
 				log_warning("the packet in hand was saved as %s: please report it", path);
 			else
@@ -488,6 +488,8 @@ int supervise(struct config *config, int argc, char **argv)
 	if (!identity_find(config->user, &s.who) || !background_start(config->background, config->pid_file))
 		return EXIT_CANNOT;
 	open_log(config, false);
+	/* A user that was named is meant. */
+	s.keeper = config->user ? s.who : identity_of_store(&s.who, config->db);
 	s.shared = shared_new();
 	if (!s.shared || !take_signals(&s)) {
 		log_error("%s", strerror(errno));
