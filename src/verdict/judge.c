@@ -313,12 +313,14 @@ static void remember_chains(struct judge *j, struct trial *t)
 {
 	for (size_t i = 0; i < t->facts->connections.count; i++) {
 		struct connection *c = &t->facts->connections.at[i];
-		const struct site_chain *known = c->resumed && (!c->chain.count || c->certificate_from_memory) ? site_chain_before(&j->site, &c->server, c->start_ns) : NULL;
+		const struct site_chain *known;
 
-		if (known) {
-			c->chain = known->chain;
-			c->certificate_from_memory = true;
-		}
+		if (!c->resumed || (c->chain.count && !c->certificate_from_memory))
+			continue;
+		/* Each time anew: what was lent before may be gone (site_tidy). */
+		known = site_chain_before(&j->site, &c->server, c->start_ns);
+		c->chain = known ? known->chain : (certificate_set){ 0 };
+		c->certificate_from_memory = known;
 	}
 }
 
@@ -676,8 +678,12 @@ void judge_lost(struct judge *j, int64_t from_ns, int64_t until_ns, uint64_t pac
 		last->packets += packets;
 		return;
 	}
-	if (j->loss_count == max)
+	/* None may be forgotten, or an accusation could rest on what was lost then: the two oldest become one. */
+	if (j->loss_count == max) {
+		j->losses[1].from_ns = j->losses[0].from_ns;
+		j->losses[1].packets += j->losses[0].packets;
 		memmove(j->losses, j->losses + 1, --j->loss_count * sizeof *j->losses);
+	}
 	j->losses[j->loss_count++] = (struct loss){ from_ns, until_ns, packets };
 }
 

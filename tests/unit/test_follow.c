@@ -246,6 +246,32 @@ static void a_loss_is_told(void **state)
 	told_free(&live);
 }
 
+/* However many losses come after it, the first one still lies in the attempt. */
+static void many_losses_are_told(void **state)
+{
+	struct told live = { 0 };
+	const struct follow_options options = { .report = note, .user = &live };
+	struct follow *f = follow_new(&options);
+	struct source *s = open_capture(SOURCE_FOLDER "/pcaps/matched-names.pcap");
+	const struct capture_info *info = source_capture(s, 0);
+	struct packet p;
+	unsigned n = 0;
+
+	(void)state;
+	while (source_next(s, &p) == SOURCE_PACKET) {
+		if (++n == 10)
+			follow_lost(f, p.at_ns, p.at_ns, 7);
+		follow_packet(f, &p);
+	}
+	for (int64_t i = 1; i <= 200; i++)
+		follow_lost(f, p.at_ns + i * 3600 * NS_PER_S, p.at_ns + i * 3600 * NS_PER_S, 1);
+	follow_finish(f, &info, 1);
+	assert_non_null(strstr(live.at[0].json, "capture-gap"));
+	follow_free(f);
+	source_close(s);
+	told_free(&live);
+}
+
 /* Hardly any room: attempts are forgotten, and what a phone was told before still counts. */
 static void forgets_and_goes_on(void **state)
 {
@@ -273,6 +299,7 @@ int main(void)
 		cmocka_unit_test(tells_before_the_end),
 		cmocka_unit_test(silence_is_told),
 		cmocka_unit_test(a_loss_is_told),
+		cmocka_unit_test(many_losses_are_told),
 		cmocka_unit_test(forgets_and_goes_on),
 	};
 
