@@ -1,4 +1,7 @@
-/* What the parts of the judge share: judge.c (who is judged when), client.c (by which rules), publish.c (what is told). */
+/*
+ * What the parts of the judge share: judge.c (at the end of a capture), judge_live.c (again and again), suspects.c (who is judged), trial.c (one verdict),
+ * client.c (by which rules), publish.c (what is told).
+ */
 #ifndef VERDICT_JUDGE_PARTS_H
 #define VERDICT_JUDGE_PARTS_H
 
@@ -40,6 +43,71 @@ struct suspect {
 	size_t count, room;
 	struct history gone;
 };
+
+/* Packets that were lost, of any device. */
+struct loss {
+	int64_t from_ns, until_ns;
+	uint64_t packets;
+};
+
+struct judge {
+	struct arena arena;             /* the report of judge_report and all that it points to */
+	struct arena scratch;           /* of one verdict of a live judge */
+	struct judge_options options;
+	struct judge_live live;
+	bool is_live;
+	const struct policy *policy;    /* of --policy or --firmware; NULL */
+	struct suspect *first, *last;
+	size_t count;
+	struct table *by_mac;           /* struct mac -> struct suspect *: a phone that the trail forgot and that came back */
+	struct site site;
+	struct report report;
+
+	/* of a live judge */
+	struct trial *oldest, *youngest;
+	struct trial *sweep;            /* what others met is told up to here: from here to the youngest is to do; NULL: all done */
+	uint64_t swept;                 /* site.changes when the last sweep began */
+	int64_t now_ns, due_ns;         /* when time alone makes the next one another */
+	size_t octets;
+	struct loss losses[64];
+	size_t loss_count;
+	struct judge_counters counters;
+};
+
+/* How the capture ended, as far as it did. */
+struct ending {
+	int64_t end_ns;
+	bool cut_short;
+	uint64_t dropped;
+};
+
+/* ---- suspects.c ---- */
+
+struct suspect *suspect_of(struct judge *j, const struct phone *p);
+void suspect_update(struct suspect *s, const struct phone *p);  /* its addresses and VLANs */
+void suspect_forget(void *judge, void *entry);                  /* for the table of a live judge */
+struct trial *trial_find(const struct suspect *s, uint64_t number);     /* NULL without it */
+struct trial *trial_add(struct judge *j, struct suspect *s, uint64_t number);
+void trial_take_out(struct judge *j, struct trial *t);          /* of the order of age */
+void trial_put_youngest(struct judge *j, struct trial *t);
+void trial_forget(struct judge *j, struct trial *t);            /* the first one of the same phone */
+void trial_gather(struct judge *j, struct trial *t, const struct attempt *a, bool going_on);
+void trial_gather_parts(struct judge *j, struct trial *t, const struct attempt *a, struct arena *arena);
+
+/* ---- trial.c ---- */
+
+size_t trial_position(const struct trial *t);                   /* among its phone's */
+void trial_settle(struct judge *j, struct trial *t, int64_t end_ns, bool cut_short, uint64_t dropped);
+void trial_remember_names(struct trial *t);
+void trial_remember_chains(struct judge *j, struct trial *t);
+void trial_choose(struct judge *j, struct trial *t, struct arena *arena);       /* rules and model */
+void trial_judge(struct judge *j, struct trial *t, struct arena *arena);
+void trial_gather_faults(struct judge *j, struct trial *t);     /* for others */
+
+/* ---- judge.c, judge_live.c ---- */
+
+struct ending ending_of(const struct capture_info *const *captures, size_t count);
+void judge_gather_live(struct judge *j, const struct attempt *a, bool going_on);
 
 /* ---- client.c ---- */
 
