@@ -5,8 +5,8 @@
 
 #include "base/memory.h"
 
-/* Exchanges at once: a busy span port has some thousands. */
-enum { PLACES = 8192 };
+/* Exchanges at once: a busy span port has some thousands. Two of them may share a set, or each would take the other's place with every packet. */
+enum { SETS = 4096, WAYS = 2, PLACES = SETS * WAYS };
 
 _Static_assert(sizeof(struct unread_place) == 64, "a place is a line");
 
@@ -40,7 +40,7 @@ void unread_free(struct unread *u)
 }
 
 /* By addresses and ports alone: a flow's first packet must find the places of all that have these ends. */
-static struct unread_place *place_of(struct unread *u, const uint8_t addresses[8], const uint8_t ports[4])
+static struct unread_place *set_of(struct unread *u, const uint8_t addresses[8], const uint8_t ports[4])
 {
 	uint64_t a, h;
 	uint32_t p;
@@ -49,29 +49,40 @@ static struct unread_place *place_of(struct unread *u, const uint8_t addresses[8
 	memcpy(&p, ports, sizeof p);
 	h = (a ^ u->seed) * UINT64_C(0x9e3779b97f4a7c15);
 	h = (h ^ h >> 32 ^ p) * UINT64_C(0xd6e8feb86659fd93);
-	return &u->places[h >> 32 & (PLACES - 1)];
+	return &u->places[(h >> 32 & (SETS - 1)) * WAYS];
 }
 
 struct unread_place *unread_find(struct unread *u, const struct glance *g, uint64_t version)
 {
-	struct unread_place *at = place_of(u, g->addresses, g->ports);
+	struct unread_place *set = set_of(u, g->addresses, g->ports);
 
-	return at->version == version + 1 && memcmp(&at->glance, g, sizeof *g) == 0 ? at : NULL;
+	for (struct unread_place *at = set; at < set + WAYS; at++)
+		if (at->version == version + 1 && memcmp(&at->glance, g, sizeof *g) == 0)
+			return at;
+	return NULL;
 }
 
+/* What was said of the same packets before, or else what was said first, gives way. */
 void unread_add(struct unread *u, const struct glance *g, uint64_t version, struct flow *flow, uint64_t flow_number)
 {
-	*place_of(u, g->addresses, g->ports) = (struct unread_place){ *g, version + 1, flow, flow_number, 0 };
+	struct unread_place *set = set_of(u, g->addresses, g->ports);
+
+	if (memcmp(&set->glance, g, sizeof *g) != 0)
+		memmove(set + 1, set, (WAYS - 1) * sizeof *set);
+	*set = (struct unread_place){ *g, version + 1, flow, flow_number, 0 };
 }
 
 static void forget(struct unread *u, const struct addr *src, const struct addr *dst, uint16_t src_port, uint16_t dst_port)
 {
 	const uint8_t ports[4] = { (uint8_t)(src_port >> 8), (uint8_t)src_port, (uint8_t)(dst_port >> 8), (uint8_t)dst_port };
+	struct unread_place *set;
 	uint8_t addresses[8];
 
 	memcpy(addresses, src->octet, 4);
 	memcpy(addresses + 4, dst->octet, 4);
-	place_of(u, addresses, ports)->version = 0;
+	set = set_of(u, addresses, ports);
+	for (unsigned i = 0; i < WAYS; i++)
+		set[i].version = 0;
 }
 
 void unread_forget(struct unread *u, const struct layers *l)

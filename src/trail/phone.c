@@ -48,7 +48,6 @@ static struct device *device_add(struct trail *t, struct table *to, struct mac m
 	d->phone.vendor = phone_vendor(m);
 	d->phone.number = ++t->numbers;
 	d->phone.followed = is_listed(t, m);
-	t->versions.everybody += d->phone.followed;
 	if (to == t->phones)
 		d->sessions = memory_get(sizeof *d->sessions);
 	if (to == t->phones && !d->phone.vendor)
@@ -61,7 +60,6 @@ static void phone_leaves(void *user, void *entry)
 	struct trail *t = user;
 	struct device *d = entry;
 
-	t->versions.everybody += d->phone.followed;
 	if (!d->phone.vendor)
 		t->odd--;
 	if (t->closing)
@@ -214,7 +212,6 @@ static void demote(struct trail *t, struct device *d)
 {
 	struct mac m = d->phone.mac;
 
-	t->versions.everybody++;
 	d->phone.followed = false;
 	table_remove(t->phones, d);
 	device_add(t, t->others, m)->forwards = true;
@@ -249,7 +246,6 @@ static struct device *follow_where_due(struct trail *t, struct device *d, const 
 		return promote(t, d);
 	}
 	d->phone.followed = true;
-	t->versions.everybody++;
 	return d;
 }
 
