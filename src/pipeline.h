@@ -15,7 +15,7 @@
  * there only once a device is followed, 8 MB and 3 MB for its flows.
  */
 enum {
-	PIPELINE_FLOWS = 16384,
+	PIPELINE_FLOWS = 65536,
 	PIPELINE_STREAM_OCTETS = 512 * 1024,
 	PIPELINE_TOTAL_OCTETS = 20 * 1024 * 1024,
 };

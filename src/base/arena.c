@@ -14,8 +14,8 @@ struct arena_block {
 	_Alignas(max_align_t) unsigned char data[];
 };
 
-/* Head and all: a page. */
-enum { BLOCK_SIZE = SPILL_PAGE - sizeof(struct arena_block) };
+/* Head and all: a page; first less, since most of the many arenas of those who wait never hold more. */
+enum { BLOCK_SIZE = SPILL_PAGE - sizeof(struct arena_block), BLOCK_FIRST = SPILL_PAGE / 8 - sizeof(struct arena_block) };
 
 static size_t pages_of(size_t room)
 {
@@ -40,13 +40,23 @@ static void block_free(const struct arena *a, struct arena_block *b)
 		free(b);
 }
 
+/* Twice the one before, up to a page. */
+static size_t block_size(const struct arena *a, size_t size)
+{
+	size_t room = a->spills ? BLOCK_SIZE : BLOCK_FIRST;
+
+	if (a->blocks)
+		room = 2 * a->blocks->size < BLOCK_SIZE ? 2 * a->blocks->size : BLOCK_SIZE;
+	return size > room ? size : room;
+}
+
 static struct arena_block *block_get(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
 
 	if (b && b->size - b->used >= size)
 		return b;
-	b = block_new(a, size > BLOCK_SIZE ? size : BLOCK_SIZE);
+	b = block_new(a, block_size(a, size));
 	b->next = a->blocks;
 	a->blocks = b;
 	return b;
@@ -97,7 +107,7 @@ void arena_reset(struct arena *a)
 
 	for (struct arena_block *b = a->blocks; b; b = next) {
 		next = b->next;
-		if (!keep && b->size == BLOCK_SIZE) {
+		if (!keep && b->size <= BLOCK_SIZE) {
 			keep = b;
 			keep->used = 0;
 		} else {

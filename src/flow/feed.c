@@ -8,8 +8,7 @@
 
 enum {
 	WAIT_MAX = 256 * 1024,          /* what a dissector may wait for (dissector.h) */
-	ROOM_FIRST = 2048,
-	ROOM_KEPT = 4096,               /* a larger buffer is given back when it is empty */
+	ROOM_FIRST = 256,
 	TRIAL_MAX = 4096,               /* octets that may wait while a dissector is on trial */
 	UNDECIDED_MAX = 16 * 1024,      /* octets and segments that wait for a dissector */
 	UNDECIDED_SEGMENTS = 32,
@@ -40,7 +39,7 @@ static void consume(struct feed *f, struct feed_side *s, size_t len)
 	s->len -= len;
 	if (s->len) {
 		memmove(s->data, s->data + len, s->len);
-	} else if (s->room > ROOM_KEPT) {
+	} else if (s->room) {           /* most connections are idle most of the time */
 		free(s->data);
 		s->data = NULL;
 		f->budget->used -= s->room;

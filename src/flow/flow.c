@@ -14,6 +14,7 @@
 #include "flow/unread.h"
 
 #define UDP_IDLE_NS (60 * NS_PER_S)     /* then the same ports are a new exchange */
+#define ENDED_NS (60 * NS_PER_S)        /* how long one is remembered that has ended */
 #define TOUCH_NS (100 * NS_PER_MS)      /* or so long after the time before */
 
 enum {
@@ -21,6 +22,7 @@ enum {
 	ASKED_MAX = 8,                  /* datagrams of one flow that are shown to `recognise` */
 	LABELLED_MAX = 32,              /* packets of one flow that are shown to nDPI, which looks at no more (NDPI_MAX_NUM_PKTS_PER_FLOW_TO_DISSECT) */
 	LABELS_AT_ONCE = 1024,          /* flows that nDPI looks at at once: 0.7 to 3 KiB each */
+	SWEPT_AT_ONCE = 2,              /* flows that are looked at for one that begins: so the table holds no more than twice those that are needed */
 	TOUCH_FLOWS = 256,              /* a flow that is not read is touched again when so many others were added */
 };
 
@@ -54,6 +56,7 @@ struct flows {
 	struct classify *classify;      /* made when the first flow needs it */
 	struct flow_counters counters;
 	uint64_t last_number;
+	struct flow *swept;             /* the next one that is looked at whether it has ended; NULL: the oldest */
 	struct unread *unread;          /* NULL where interest tells no versions */
 	struct glance glance;           /* of the packet that is being read */
 	bool has_glance;
@@ -82,11 +85,14 @@ static void forget(void *user, void *entry)
 	struct flows *f = user;
 	struct flow *flow = entry;
 
-	if (!f->removing && !f->finishing && is_alive(f, flow))
-		f->counters.evicted++;
+	bool early = !f->removing && !f->finishing && is_alive(f, flow);
+
+	if (f->swept == flow)
+		f->swept = table_younger(f->table, flow);
+	f->counters.evicted += early;
 	drop_label(f, flow);
 	if (flow->tcp)
-		tcp_forget(flow->tcp, f->finishing);
+		tcp_forget(flow->tcp, f->finishing ? TCP_FINISH : early ? TCP_FORGOTTEN : TCP_DONE);
 	flow->number = 0;               /* nobody's any more: flows_unread */
 }
 
@@ -97,10 +103,24 @@ static void remove_flow(struct flows *f, struct flow *flow)
 	f->removing = false;
 }
 
+/* Those that have ended stay a while, for what is sent again; else a day's connections would fill the table. */
+static void sweep(struct flows *f)
+{
+	for (unsigned i = 0; i < SWEPT_AT_ONCE; i++) {
+		struct flow *at = f->swept ? f->swept : table_oldest(f->table);
+
+		f->swept = at ? table_younger(f->table, at) : NULL;
+		if (at && !is_alive(f, at) && f->report.now_ns - at->last_ns >= ENDED_NS)
+			remove_flow(f, at);
+	}
+}
+
 static struct flow *add_flow(struct flows *f, const struct key *key, const struct layers *l)
 {
-	struct flow *flow = table_add(f->table, key);
+	struct flow *flow;
 
+	sweep(f);
+	flow = table_add(f->table, key);
 	if (f->unread)
 		unread_forget(f->unread, l);
 	flow->number = ++f->last_number;

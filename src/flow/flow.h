@@ -99,6 +99,7 @@ extern const struct field tcp_duration;         /* "duration_s": from the first 
 extern const struct field tcp_syns;             /* "syns" of tcp_timeout: how many were sent */
 extern const struct field tcp_missing;          /* "missing" of tcp_gap, octets; 0 if unknown */
 extern const struct field tcp_reason;           /* "reason" of tcp_gap: "hole" (octets lost), "one-way" (the other direction is not in the
-                                                   capture at all), "snap" (packets cut by the snap length), "start" (began before the capture) */
+                                                   capture at all), "snap" (packets cut by the snap length), "start" (began before the capture),
+                                                   "forgotten" (there were too many connections at once: what comes later is not read, or as another's) */
 
 #endif

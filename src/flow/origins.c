@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 
-enum { ROOM_FIRST = 8 };
+enum { ROOM_FIRST = 2 };
 
 static struct origin *at(const struct origins *o, uint32_t n)
 {

@@ -35,7 +35,7 @@ struct stream {
 	void *user;
 	struct stream *older, *younger; /* of those that are not over */
 	struct stream *next_hole, **hole_link;  /* of those that have a hole whose time may come */
-	bool living, in_holes;
+	bool living, in_holes, given_up;
 	struct half halves[2];
 	struct feed feed;
 };
@@ -277,6 +277,7 @@ static void stay_in_bounds(struct stream *s, const struct arrival *arrival)
 	while (ss->budget.used > ss->budget.max && ss->oldest) {
 		struct stream *victim = ss->oldest;
 
+		victim->given_up = true;
 		stream_abort(victim, arrival);
 		if (victim != s)
 			ss->given_up(victim->user);
@@ -457,6 +458,11 @@ bool stream_is_undecided(const struct stream *s)
 bool stream_was_read(const struct stream *s)
 {
 	return s->feed.dissector || s->feed.late;
+}
+
+bool stream_was_given_up(const struct stream *s)
+{
+	return s->given_up;
 }
 
 bool stream_is_over(const struct stream *s)

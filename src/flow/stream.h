@@ -16,7 +16,7 @@
 #include "flow/pieces.h"
 #include "flow/reporter.h"
 
-enum gap_reason { GAP_HOLE, GAP_SNAP, GAP_START, GAP_ONE_WAY };
+enum gap_reason { GAP_HOLE, GAP_SNAP, GAP_START, GAP_ONE_WAY, GAP_FORGOTTEN };
 
 struct chooser;
 struct stream;
@@ -73,6 +73,7 @@ void stream_abort(struct stream *s, const struct arrival *arrival);
 
 bool stream_is_undecided(const struct stream *s);       /* no dissector had it yet */
 bool stream_was_read(const struct stream *s);           /* a dissector has it, or has read a part */
+bool stream_was_given_up(const struct stream *s);       /* it is over for want of memory: what comes later is missing */
 bool stream_is_over(const struct stream *s);            /* nothing more to learn: it can be freed */
 
 #endif

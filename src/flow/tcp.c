@@ -51,6 +51,7 @@ static void drop_stream_if_over(void *user)
 	t->was_read = t->was_read || stream_was_read(t->stream);
 	if (!stream_is_over(t->stream))
 		return;
+	t->given_up = stream_was_given_up(t->stream);
 	stream_free(t->stream);
 	t->stream = NULL;
 	t->no_stream = true;
@@ -272,6 +273,9 @@ static void read_octets(struct tcp *t, enum side from, const struct layers *l, c
 		return;
 	sent(h, until);
 	tell_start(t, from, arrival);
+	if (t->given_up)
+		tcp_report_gap(t, from, 0, GAP_FORGOTTEN, arrival);
+	t->given_up = false;
 	open_stream(t);
 	if (t->stream)
 		stream_segment(t->stream, from, (uint64_t)(at + old), span_part(l->payload, old, l->payload.len), l->payload_len - old, arrival);
@@ -466,19 +470,23 @@ static bool is_one_way(const struct tcp *t)
 	return t->phase != TCP_ASKED && octets_of(t) && (!t->path.ways[0].seen || !t->path.ways[1].seen);
 }
 
-static void tell_end(struct tcp *t, const struct arrival *now, bool finish)
+static void tell_end(struct tcp *t, const struct arrival *now, enum tcp_leave why)
 {
+	const struct arrival last = { t->last_frame, t->last_ns, false };
+
 	if (t->phase == TCP_ASKED) {
 		if (now->at_ns - t->syn_ns >= ANSWER_NS)
 			time_out(t);
 	} else if (t->phase == TCP_OPEN && (t->halves[0].fin || t->halves[1].fin)) {
 		close_by_fin(t);
-	} else if (t->phase == TCP_OPEN && finish) {
+	} else if (t->phase == TCP_OPEN && why != TCP_DONE) {
 		tcp_report_progress(t, t->last_frame, t->last_ns);
+		if (why == TCP_FORGOTTEN)
+			tcp_report_gap(t, SIDE_SERVER, 0, GAP_FORGOTTEN, &last);
 	}
 }
 
-void tcp_forget(struct tcp *t, bool finish)
+void tcp_forget(struct tcp *t, enum tcp_leave why)
 {
 	const struct arrival now = { t->all->report->now, t->all->report->now_ns, false };
 	enum side unseen = t->path.ways[SIDE_CLIENT].seen ? SIDE_SERVER : SIDE_CLIENT;
@@ -489,7 +497,7 @@ void tcp_forget(struct tcp *t, bool finish)
 		if (!t->one_way_told)
 			tcp_report_gap(t, unseen, 0, GAP_ONE_WAY, &now);
 	}
-	tell_end(t, &now, finish);
+	tell_end(t, &now, why);
 	leave_waiting(t);
 	stream_free(t->stream);
 	free(t);

@@ -24,6 +24,7 @@ struct tcp {
 	enum tcp_phase phase;
 	bool accepted, refused, closed_told, one_way_told, no_stream, markers;
 	bool was_read;                  /* a dissector had its stream, which is over */
+	bool given_up;                  /* for want of memory; until octets come that nobody reads, and are told as a gap */
 	struct tcp_half halves[2];
 	struct stream *stream;
 	const struct dissector *by_port;
@@ -82,7 +83,14 @@ void tcp_lift_markers(struct tcp *t);
 
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l);
 
-/* Forgotten, or the end of the capture (`finish`): says what can still be said, and frees it. */
-void tcp_forget(struct tcp *t, bool finish);
+/* Why a connection is no longer followed. */
+enum tcp_leave {
+	TCP_DONE,                       /* it has ended, or another has its ports */
+	TCP_FORGOTTEN,                  /* it goes on, but there are too many */
+	TCP_FINISH,                     /* the capture ends */
+};
+
+/* Says what can still be said, and frees it. */
+void tcp_forget(struct tcp *t, enum tcp_leave why);
 
 #endif

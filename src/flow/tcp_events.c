@@ -105,7 +105,8 @@ void tcp_report_progress(struct tcp *t, frame_ref frame, int64_t at_ns)
 
 void tcp_report_gap(void *user, enum side by, uint64_t missing, enum gap_reason reason, const struct arrival *a)
 {
-	static const char *const names[] = { [GAP_HOLE] = "hole", [GAP_SNAP] = "snap", [GAP_START] = "start", [GAP_ONE_WAY] = "one-way" };
+	static const char *const names[] = { [GAP_HOLE] = "hole", [GAP_SNAP] = "snap", [GAP_START] = "start", [GAP_ONE_WAY] = "one-way",
+		[GAP_FORGOTTEN] = "forgotten" };
 	struct tcp *t = user;
 	struct event *e = begin(t, &tcp_gap, a->frame, a->at_ns);
 

@@ -64,7 +64,7 @@ static void place(struct attempt *a, struct event *e)
 	size_t at = a->count;
 
 	if (a->count == a->room) {
-		a->room = a->room ? 2 * a->room : 16;
+		a->room = a->room ? 2 * a->room : 4;
 		a->events = memory_resize(a->events, a->room, sizeof *a->events);
 	}
 	while (at && place_before(place_of(e), place_of(a->events[at - 1])))

@@ -5,9 +5,8 @@
 static enum interest interest_of(struct trail *t, struct mac m)
 {
 	bool phone = trail_is_phone(t, m);
-	const struct device *d = phone || t->odd ? trail_device(t->phones, m) : NULL;
 
-	if (d && d->phone.followed)
+	if ((phone || t->odd) && trail_device(t->phones, m))
 		return INTEREST_FOLLOWED;
 	if (phone)
 		return t->options.phone_count ? INTEREST_FOLLOWED : INTEREST_ALL;
@@ -66,7 +65,7 @@ const struct versions *trail_versions(const struct trail *t)
 static bool keeps(struct trail *t, const struct seen *s, const struct mac *own, const struct addr *addr, bool has_ether)
 {
 	struct mac m;
-	struct device *d = trail_owner_of(t, has_ether ? own : NULL, addr->family ? addr : NULL, &m) ? trail_device(t->phones, m) : NULL;
+	struct device *d = trail_owner_of(t, has_ether ? own : NULL, addr->family ? addr : NULL, &m) ? trail_phone(t, m) : NULL;
 
 	return d && device_packet(d, s, &t->surroundings);
 }

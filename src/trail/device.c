@@ -239,7 +239,7 @@ void device_advertisement(struct device *d, const struct event *e, struct surrou
 /* Connections of the old attempt may still end; they say nothing about the new one. */
 static void forget_sessions(struct sessions *s)
 {
-	for (unsigned i = 0; i < SESSIONS_MAX; i++) {
+	for (unsigned i = 0; i < s->count; i++) {
 		s->at[i].registrar = false;
 		s->at[i].seen_from_start = true;
 	}

@@ -34,8 +34,6 @@ void trail_look(struct trail *t, int64_t now_ns, int64_t pause_ns, int64_t patie
 		return;
 	t->surroundings.changed = false;
 	for (struct device *d = table_oldest(t->phones); d; d = table_younger(t->phones, d)) {
-		if (!d->phone.followed)
-			continue;
 		look_at(d->ended, &l);
 		look_at(d->phone.attempt, &l);
 	}

@@ -11,8 +11,9 @@
 #include "trail/marker.h"
 
 enum {
-	PHONES_MAX = 4096,      /* followed, or with a phone vendor's address */
-	OTHERS_MAX = 2048,      /* what may become one */
+	PHONES_MAX = 4096,      /* followed */
+	SILENT_MAX = 32768,     /* phones by their vendor's address that showed no marker yet: they signed in long ago */
+	OTHERS_MAX = 2048,      /* what may become a phone */
 	BINDINGS_MAX = 65536,
 	OCTETS_MAX = 256 << 20, /* of all events that wait, unless the options say otherwise */
 };
@@ -39,6 +40,20 @@ struct device *trail_device(struct table *in, struct mac m)
 	return table_find(in, &key);
 }
 
+struct device *trail_phone(struct trail *t, struct mac m)
+{
+	struct device *d = trail_device(t->phones, m);
+
+	return d ? d : trail_device(t->silent, m);
+}
+
+static struct table *table_of(const struct trail *t, const struct device *d)
+{
+	if (!d->sessions)
+		return t->others;
+	return d->phone.followed ? t->phones : t->silent;
+}
+
 static struct device *device_add(struct trail *t, struct table *to, struct mac m)
 {
 	uint64_t key = mac_number(m);
@@ -47,11 +62,28 @@ static struct device *device_add(struct trail *t, struct table *to, struct mac m
 	d->phone.mac = m;
 	d->phone.vendor = phone_vendor(m);
 	d->phone.number = ++t->numbers;
-	d->phone.followed = is_listed(t, m);
-	if (to == t->phones)
+	d->phone.followed = to == t->phones;
+	if (to != t->others)
 		d->sessions = memory_get(sizeof *d->sessions);
 	if (to == t->phones && !d->phone.vendor)
 		t->odd++;
+	return d;
+}
+
+/* It showed a marker. */
+static struct device *device_follow(struct trail *t, struct device *silent)
+{
+	struct device before = *silent, *d;
+	uint64_t key = mac_number(before.phone.mac);
+
+	silent->sessions = NULL;
+	silent->ended = silent->phone.attempt = NULL;
+	table_remove(t->silent, silent);
+	d = table_add(t->phones, &key);
+	*d = before;
+	d->phone.followed = true;
+	if (d->phone.attempt)
+		d->phone.attempt->phone = &d->phone;
 	return d;
 }
 
@@ -68,7 +100,7 @@ static void phone_leaves(void *user, void *entry)
 		device_finish(d, &t->surroundings);
 }
 
-static void other_leaves(void *user, void *entry)
+static void unfollowed_leaves(void *user, void *entry)
 {
 	struct trail *t = user;
 
@@ -191,9 +223,9 @@ static struct device *promote(struct trail *t, struct device *other)
 	d = device_add(t, t->phones, before.phone.mac);
 	d->phone = before.phone;
 	d->phone.attempt = NULL;
+	d->phone.followed = true;
 	d->proven = before.proven;
 	d->seen_at = before.seen_at;
-	d->phone.followed = true;
 	t->versions.everybody++;
 	for (unsigned i = 0; i < before.phone.address_count; i++)
 		bindings_watch(t->bindings, &before.phone.addresses[i]);
@@ -245,8 +277,7 @@ static struct device *follow_where_due(struct trail *t, struct device *d, const 
 		bindings_watch(t->bindings, &e->src.addr);
 		return promote(t, d);
 	}
-	d->phone.followed = true;
-	return d;
+	return device_follow(t, d);
 }
 
 /* ---- links ---- */
@@ -259,9 +290,9 @@ static bool is_untunnelled(const struct event *e)
 static void link_changes(struct trail *t, const struct event *e, bool had, struct mac before)
 {
 	unsigned file = frame_file(e->frame);
-	struct device *loser = had ? trail_device(t->phones, before) : NULL;
+	struct device *loser = had ? trail_phone(t, before) : NULL;
 	struct mac now;
-	struct device *winner = links_phone(t->surroundings.links, file, &now) ? trail_device(t->phones, now) : NULL;
+	struct device *winner = links_phone(t->surroundings.links, file, &now) ? trail_phone(t, now) : NULL;
 
 	if (loser)
 		device_loses_link(loser, file, &t->surroundings);
@@ -301,10 +332,10 @@ static void note_addresses(struct trail *t, struct device *d, const struct event
 
 static struct device *device_for(struct trail *t, struct mac m, const struct event *e, bool sent, enum marker marker)
 {
-	struct device *d = trail_device(t->phones, m);
+	struct device *d = trail_phone(t, m);
 
 	if (!d && trail_is_phone(t, m))
-		return device_add(t, t->phones, m);
+		return device_add(t, t->options.phone_count ? t->phones : t->silent, m);
 	if (d || t->options.phone_count)
 		return d;
 	d = trail_device(t->others, m);
@@ -320,7 +351,7 @@ static void handle(struct trail *t, struct mac m, const struct event *e, bool se
 
 	if (!d)
 		return;
-	table_touch(d->sessions ? t->phones : t->others, d);
+	table_touch(table_of(t, d), d);
 	if (sent && !note_source(t, d, e))
 		return;
 	if (sent)
@@ -349,7 +380,7 @@ static void note_relay(struct trail *t, const struct event *e)
 
 	if (t->options.phone_count || !e->has_ether || !is_dhcp(e) || is_dhcp_answer(e) || !event_addr(e, &dhcp_giaddr))
 		return;
-	if (!find_mac(e, &dhcp_client_mac, &client) || mac_equal(client, e->mac_src) || trail_is_phone(t, e->mac_src) || trail_device(t->phones, e->mac_src))
+	if (!find_mac(e, &dhcp_client_mac, &client) || mac_equal(client, e->mac_src) || trail_is_phone(t, e->mac_src) || trail_phone(t, e->mac_src))
 		return;
 	relay = trail_device(t->others, e->mac_src);
 	if (!relay)
@@ -364,11 +395,11 @@ static void note_advertisement(struct trail *t, const struct event *e)
 	struct mac phone;
 	bool kept;
 
-	if (!is_advertisement(e) || !is_untunnelled(e) || trail_is_phone(t, e->mac_src) || trail_device(t->phones, e->mac_src))
+	if (!is_advertisement(e) || !is_untunnelled(e) || trail_is_phone(t, e->mac_src) || trail_phone(t, e->mac_src))
 		return;
 	kept = t->surroundings.strays && strays_find(t->surroundings.strays, e->frame, &packet);
 	links_keep(t->surroundings.links, e, kept ? &packet : NULL);
-	d = links_phone(t->surroundings.links, frame_file(e->frame), &phone) ? trail_device(t->phones, phone) : NULL;
+	d = links_phone(t->surroundings.links, frame_file(e->frame), &phone) ? trail_phone(t, phone) : NULL;
 	if (d)
 		device_advertisement(d, e, &t->surroundings);
 }
@@ -386,10 +417,19 @@ static void release_due(struct trail *t, int64_t now_ns)
 	}
 }
 
+static int64_t heard_of_ns(const struct device *d)
+{
+	return d && d->phone.attempt ? d->phone.attempt->changed_ns : INT64_MIN;
+}
+
 void trail_bound_octets(struct trail *t)
 {
-	while (t->surroundings.octets > t->options.octets && table_count(t->phones) > 1)
-		table_remove(t->phones, table_oldest(t->phones));
+	while (t->surroundings.octets > t->options.octets && table_count(t->phones) + table_count(t->silent) > 1) {
+		struct device *followed = table_oldest(t->phones), *silent = table_oldest(t->silent);
+		bool drops_silent = !followed || (silent && heard_of_ns(silent) <= heard_of_ns(followed));
+
+		table_remove(drops_silent ? t->silent : t->phones, drops_silent ? silent : followed);
+	}
 }
 
 void trail_event(void *trail, const struct event *e)
@@ -425,9 +465,9 @@ const struct phone *trail_phone_of(struct trail *t, const struct event *e)
 	struct mac m;
 	struct device *d = sender_of(t, e, &m) ? trail_device(t->phones, m) : NULL;
 
-	if (!d || !d->phone.followed)
+	if (!d)
 		d = receiver_of(t, e, &m) ? trail_device(t->phones, m) : NULL;
-	return d && d->phone.followed ? &d->phone : NULL;
+	return d ? &d->phone : NULL;
 }
 
 size_t trail_phones(const struct trail *t)
@@ -456,7 +496,8 @@ struct trail *trail_new(const struct trail_options *options)
 		t->options.octets = OCTETS_MAX;
 	t->listed = memory_copy(options->phones, options->phone_count * sizeof *options->phones);
 	t->phones = table_new(sizeof(uint64_t), sizeof(struct device), PHONES_MAX, phone_leaves, t);
-	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, other_leaves, t);
+	t->silent = table_new(sizeof(uint64_t), sizeof(struct device), SILENT_MAX, unfollowed_leaves, t);
+	t->others = table_new(sizeof(uint64_t), sizeof(struct device), OTHERS_MAX, unfollowed_leaves, t);
 	t->bindings = bindings_new(BINDINGS_MAX, trail_watches, t, &t->versions);
 	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new(),
 		.evidence_octets = options->evidence_octets, .strays = options->evidence_octets ? strays_new() : NULL };
@@ -491,6 +532,7 @@ void trail_free(struct trail *t)
 		return;
 	t->closing = true;
 	table_free(t->phones);
+	table_free(t->silent);
 	table_free(t->others);
 	bindings_free(t->bindings);
 	links_free(t->surroundings.links);

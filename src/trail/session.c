@@ -23,6 +23,8 @@ void sessions_clear(struct sessions *s)
 {
 	for (unsigned i = 0; i < KNOWN_TARGETS; i++)
 		free(s->targets[i]);
+	free(s->at);
+	free(s->addresses);
 	*s = (struct sessions){ .over = false };
 }
 
@@ -43,7 +45,7 @@ static enum name_use use_of_name(const struct sessions *s, const char *name)
 
 static enum name_use use_of_address(const struct sessions *s, const struct addr *a)
 {
-	for (unsigned i = 0; i < KNOWN_ADDRESSES; i++)
+	for (unsigned i = 0; i < s->address_count; i++)
 		if (addr_is_set(a) && addr_equal(&s->addresses[i].addr, a))
 			return (enum name_use)s->addresses[i].use;
 	return NAME_OTHER;
@@ -52,12 +54,17 @@ static enum name_use use_of_address(const struct sessions *s, const struct addr 
 /* A later name for the same address overrides: an address shared by web server and registrar is what it was last looked up as. */
 static void learn_address(struct sessions *s, const struct addr *a, enum name_use use)
 {
-	for (unsigned i = 0; i < KNOWN_ADDRESSES; i++)
+	unsigned at = s->next_address % KNOWN_ADDRESSES;
+
+	for (unsigned i = 0; i < s->address_count; i++)
 		if (addr_equal(&s->addresses[i].addr, a)) {
 			s->addresses[i].use = (uint8_t)use;
 			return;
 		}
-	s->addresses[s->next_address++ % KNOWN_ADDRESSES] = (struct known_address){ *a, (uint8_t)use };
+	s->next_address++;
+	if (at == s->address_count)
+		s->addresses = memory_resize(s->addresses, ++s->address_count, sizeof *s->addresses);
+	s->addresses[at] = (struct known_address){ *a, (uint8_t)use };
 }
 
 static void learn_target(struct sessions *s, const char *name)
@@ -170,7 +177,7 @@ enum part sessions_part(const struct sessions *s, const struct event *e, bool se
 
 static struct session *session_find(struct sessions *s, uint64_t flow)
 {
-	for (unsigned i = 0; flow && i < SESSIONS_MAX; i++)
+	for (unsigned i = 0; flow && i < s->count; i++)
 		if (s->at[i].flow == flow)
 			return &s->at[i];
 	return NULL;
@@ -179,15 +186,18 @@ static struct session *session_find(struct sessions *s, uint64_t flow)
 /* A free place, else the one that was quiet for longest. */
 static struct session *session_place(struct sessions *s)
 {
-	struct session *oldest = &s->at[0];
+	struct session *oldest = s->at;
 
-	for (unsigned i = 0; i < SESSIONS_MAX; i++) {
+	for (unsigned i = 0; i < s->count; i++) {
 		if (!s->at[i].flow)
 			return &s->at[i];
 		if (s->at[i].last_ns < oldest->last_ns)
 			oldest = &s->at[i];
 	}
-	return oldest;
+	if (s->count == SESSIONS_MAX)
+		return oldest;
+	s->at = memory_resize(s->at, s->count + 1, sizeof *s->at);
+	return &s->at[s->count++];
 }
 
 static struct session *session_get(struct sessions *s, const struct event *e)
@@ -294,7 +304,7 @@ void sessions_event(struct sessions *s, const struct event *e, bool sent)
 
 bool sessions_up(const struct sessions *s, int64_t since_ns)
 {
-	for (unsigned i = 0; i < SESSIONS_MAX; i++)
+	for (unsigned i = 0; i < s->count; i++)
 		if (s->at[i].flow && is_established(&s->at[i]) && s->at[i].last_ns >= since_ns)
 			return true;
 	return false;

@@ -32,12 +32,12 @@ struct session {
 
 enum { KNOWN_ADDRESSES = 32, KNOWN_TARGETS = 8, TARGET_MAX = 255, SESSIONS_MAX = 16 };
 
-/* A zeroed one knows nothing. */
+/* A zeroed one knows nothing. It takes memory as it learns: most phones have one session, and nothing else to tell. */
 struct sessions {
-	struct session at[SESSIONS_MAX];
-	struct known_address addresses[KNOWN_ADDRESSES];
+	struct session *at;             /* `count` of them: at most SESSIONS_MAX */
+	struct known_address *addresses;        /* at most KNOWN_ADDRESSES */
 	char *targets[KNOWN_TARGETS];   /* of registrars' SRV records; NULL behind the last */
-	unsigned next_address, next_target, next_session;
+	unsigned count, address_count, next_address, next_target;
 	bool over;              /* a session that was a sign-in has ended, and no new sign-in began */
 };
 

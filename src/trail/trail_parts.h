@@ -13,7 +13,7 @@
 struct trail {
 	struct trail_options options;
 	struct mac *listed;
-	struct table *phones, *others;  /* mac_number -> struct device */
+	struct table *phones, *silent, *others; /* mac_number -> struct device: followed; phones that showed no marker yet; what may become one */
 	struct bindings *bindings;
 	struct surroundings surroundings;
 	uint64_t numbers;
@@ -27,6 +27,7 @@ struct trail {
 };
 
 struct device *trail_device(struct table *in, struct mac m);    /* NULL if it is not there */
+struct device *trail_phone(struct trail *t, struct mac m);      /* a phone, followed or not */
 
 /* Whether it is a phone by its address alone. */
 bool trail_is_phone(const struct trail *t, struct mac m);

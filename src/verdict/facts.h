@@ -220,7 +220,7 @@ struct sip_message {
 struct gap {
 	int64_t at_ns;
 	frame_ref frame;
-	const char *reason;             /* "hole", "one-way", "snap", "start" */
+	const char *reason;             /* "hole", "one-way", "snap", "forgotten" */
 	uint64_t missing;
 };
 

@@ -29,21 +29,32 @@ static void show_gaps(struct judging *j, struct draft *d, const char *reason)
 		}
 }
 
+static const char *what_is_missing(const struct judging *j, unsigned holes, uint64_t octets, unsigned forgotten)
+{
+	if (holes)
+		return PRINT(j, "Packets are missing from the capture: %u hole%s in this phone's TCP connections, %llu octets. What is not seen here may have happened.",
+			holes, holes == 1 ? "" : "s", (unsigned long long)octets);
+	if (j->facts->dropped)
+		return PRINT(j, "The capturing system says that it lost %llu packets. What is not seen here may have happened.", (unsigned long long)j->facts->dropped);
+	return PRINT(j, "There were too many connections at once: %u of this phone's had to be forgotten. What is not seen here may have happened.", forgotten);
+}
+
 static void holes(struct judging *j)
 {
-	unsigned count;
+	unsigned count, forgotten;
 	uint64_t octets = missing_octets(j->facts, "hole", &count);
 	struct draft *d;
 
-	if (!count && !j->facts->dropped)
+	missing_octets(j->facts, "forgotten", &forgotten);
+	if (!count && !forgotten && !j->facts->dropped)
 		return;
 	j->whole = false;
 	d = say(j, "capture-gap", GRADE_PROVEN, "");
-	d->message = !count ? PRINT(j, "The capturing system says that it lost %llu packets. What is not seen here may have happened.", (unsigned long long)j->facts->dropped) :
-		PRINT(j, "Packets are missing from the capture: %u hole%s in this phone's TCP connections, %llu octets. What is not seen here may have happened.",
-		count, count == 1 ? "" : "s", (unsigned long long)octets);
-	d->fix = "Capture again without loss: a bigger ring, a mirror port that is not overrun, only the voice VLAN.";
+	d->message = what_is_missing(j, count, octets, forgotten);
+	d->fix = count || j->facts->dropped ? "Capture again without loss: a bigger ring, a mirror port that is not overrun, only the voice VLAN." :
+		"Capture again with less traffic: only the voice VLAN, or only this phone.";
 	show_gaps(j, d, "hole");
+	show_gaps(j, d, "forgotten");
 }
 
 /* Whoever speaks of what only an answer can have told him has been answered. */

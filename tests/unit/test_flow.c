@@ -411,6 +411,45 @@ static void too_many_flows_are_forgotten(void **state)
 	fake_stop(&fake);
 }
 
+/* What is not known any more may have happened: the connection's last packet shows it, and it was open until then. */
+static void a_connection_that_is_forgotten_is_a_gap(void **state)
+{
+	static const struct flow_limits limits = { 1, 65536, 65536 };
+
+	(void)state;
+	fake_start_with(&fake, PORT_LINE, &limits);
+	fake.show_internal = true;
+	fake_handshake(&fake);
+	fake_say(&fake, SIDE_CLIENT, "a\n");
+	fake_ack(&fake, SIDE_SERVER);
+	fake.client_port++;
+	fake.next[SIDE_CLIENT] = 1000;
+	fake_handshake(&fake);
+	fake_finish(&fake);
+	assert_non_null(strstr(text_string(&fake.events), "\n5 tcp progress {1001,2,0,*}\n5 tcp gap {1001,server,0,forgotten}\n"));
+	fake_stop(&fake);
+}
+
+/* Those that have ended make room before one is forgotten that is open, though nothing was heard of it for longer. */
+static void connections_that_ended_make_room(void **state)
+{
+	static const struct flow_limits limits = { 4, 65536, 65536 };
+
+	(void)state;
+	fake_start_with(&fake, PORT_LINE, &limits);
+	fake_handshake(&fake);
+	for (uint16_t n = 0; n < 20; n++) {
+		fake.client_port = (uint16_t)(50000 + n);
+		fake.next[SIDE_CLIENT] = 1000;
+		fake_handshake(&fake);
+		fake_fin(&fake, SIDE_CLIENT);
+		fake_fin(&fake, SIDE_SERVER);
+		fake_wait(&fake, 61 * NS_PER_S);
+	}
+	assert_int_equal(flows_counters(fake.flows)->evicted, 0);
+	fake_stop(&fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -439,6 +478,8 @@ int main(void)
 		cmocka_unit_test(an_exchange_of_datagrams_ends),
 		cmocka_unit_test(interest_decides),
 		cmocka_unit_test(too_many_flows_are_forgotten),
+		cmocka_unit_test(a_connection_that_is_forgotten_is_a_gap),
+		cmocka_unit_test(connections_that_ended_make_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -403,6 +403,31 @@ static void attention_changes_with_what_is_learned(void **state)
 	play_free(p);
 }
 
+/* A large site: many phones that signed in long ago speak while one signs in. Nobody of them pushes it out. */
+static void silent_phones_push_nobody_out(void **state)
+{
+	enum { SILENT = 40000 };
+	static const struct line first = { 0, "P*", "discover CPE-OCPHONE" }, later = { 50, "PS", "dns sip.contoso.com" }, silent = { 1, "QS", "hello", "port=5061" };
+	struct play *p = play_new("", false);
+
+	(void)state;
+	play_act(p, &first);
+	for (uint32_t n = 0; n < SILENT; n++) {
+		struct event *e = play_make(p, &silent);
+
+		e->mac_src.octet[3] = e->eth_src.octet[3] = (uint8_t)(n >> 16 | 0x80);
+		e->mac_src.octet[4] = e->eth_src.octet[4] = (uint8_t)(n >> 8);
+		e->mac_src.octet[5] = e->eth_src.octet[5] = (uint8_t)n;
+		trail_event(p->trail, e);
+		arena_reset(&p->arena);
+	}
+	assert_int_equal(trail_phones(p->trail), 1);
+	play_act(p, &later);
+	trail_finish(p->trail);
+	assert_string_equal(text_string(&p->out), "P...: dhcp-discover dns-query");
+	play_free(p);
+}
+
 static void vendors_are_known_by_address(void **state)
 {
 	struct mac m;
@@ -431,7 +456,7 @@ int main(void)
 		cmocka_unit_test(only_phones_that_were_named),
 		cmocka_unit_test(attention_follows_the_phones),
 		cmocka_unit_test(attention_changes_with_what_is_learned),
-		cmocka_unit_test(vendors_are_known_by_address),
+		cmocka_unit_test(silent_phones_push_nobody_out), cmocka_unit_test(vendors_are_known_by_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -308,6 +308,28 @@ static void what_dissectors_keep_is_bounded(void **state)
 	assert_int_equal(fake_kept, 0);
 }
 
+/* What a dissector could no longer be kept for is missing from when it comes, and not before. */
+static void a_stream_that_is_given_up_is_a_gap_once_octets_come(void **state)
+{
+	static const struct flow_limits limits = { 200, 65536, 2 * KEPT };
+
+	(void)state;
+	fake_start_with(&fake, PORT_KEEP, &limits);
+	fake.show_internal = true;
+	for (uint16_t n = 0; n < 3; n++) {
+		fake.client_port = (uint16_t)(50000 + n);
+		fake.next[SIDE_CLIENT] = 1000;
+		fake_handshake(&fake);
+		send_at(0, "x");
+	}
+	assert_null(strstr(text_string(&fake.events), "forgotten"));
+	fake.client_port = 50000;
+	send_at(1, "y");
+	assert_non_null(strstr(text_string(&fake.events), "\n13 tcp gap {1003,client,0,forgotten}\n"));
+	fake_finish(&fake);
+	fake_stop(&fake);
+}
+
 static void a_dissector_waits_for_no_more_than_it_may(void **state)
 {
 	enum { STEP = 10000 };
@@ -520,7 +542,7 @@ int main(void)
 		cmocka_unit_test(waiting_is_bounded),
 		cmocka_unit_test(the_sum_over_all_connections_is_bounded),
 		cmocka_unit_test(what_dissectors_keep_is_bounded),
-		cmocka_unit_test(a_dissector_waits_for_no_more_than_it_may),
+		cmocka_unit_test(a_stream_that_is_given_up_is_a_gap_once_octets_come), cmocka_unit_test(a_dissector_waits_for_no_more_than_it_may),
 		cmocka_unit_test(any_way_of_arriving_gives_the_same_octets),
 		cmocka_unit_test(what_never_comes_is_told_as_a_gap),
 		cmocka_unit_test(any_segments_at_all_are_survived),
