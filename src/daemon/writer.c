@@ -1,6 +1,7 @@
 /*
- * Reports are stored in batches of at most BATCH_MS, each a transaction; a report is answered once it is safe. The end of the data socket is the end of the
- * dissecting process: what it has said whole is stored, then this process ends, too. Nothing else stops it, so that nothing that was said is lost.
+ * Reports are stored in batches, each a transaction, BATCH_MS apart; what comes after a pause is stored at once. A report is answered once
+ * it is safe. The end of the data socket is the end of the dissecting process: what it has said whole is stored, then this process ends, too. Nothing else
+ * stops it, so that nothing that was said is lost.
  */
 #include "daemon/writer.h"
 
@@ -44,7 +45,7 @@ struct keeper {
 	struct octets out;              /* answers that did not go yet */
 
 	bool in_batch;
-	int64_t batch_ns;               /* when it began */
+	int64_t stored_ns;              /* when the one before ended */
 	uint64_t batch[BATCH_REPORTS];
 	unsigned batch_count;
 	uint64_t failed_number;
@@ -69,10 +70,8 @@ static int64_t clock_ns(clockid_t which)
 
 static bool batch_open(struct keeper *k)
 {
-	if (!k->in_batch) {
-		k->batch_ns = clock_ns(CLOCK_MONOTONIC);
+	if (!k->in_batch)
 		k->in_batch = store_begin(k->store) == STORE_DONE;
-	}
 	return k->in_batch;
 }
 
@@ -93,6 +92,7 @@ static void answer_batch(struct keeper *k, enum store_result result)
 	k->failures += result != STORE_DONE;
 	k->batch_count = 0;
 	k->in_batch = false;
+	k->stored_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
 static void batch_close(struct keeper *k)
@@ -296,8 +296,8 @@ static int time_left_ms(const struct keeper *k, int64_t now)
 {
 	int64_t until = k->second_ns, ms;
 
-	if (k->in_batch && k->batch_ns + BATCH_MS * NS_PER_MS < until)
-		until = k->batch_ns + BATCH_MS * NS_PER_MS;
+	if (k->in_batch && k->stored_ns + BATCH_MS * NS_PER_MS < until)
+		until = k->stored_ns + BATCH_MS * NS_PER_MS;
 	ms = (until - now) / NS_PER_MS + 1;
 	return ms < 0 ? 0 : (int)ms;
 }
@@ -322,7 +322,7 @@ static int work(struct keeper *k)
 		wait_for_work(k, now);
 		more = read_data(k);
 		now = clock_ns(CLOCK_MONOTONIC);
-		if (k->in_batch && (more != 1 || now - k->batch_ns >= BATCH_MS * NS_PER_MS))
+		if (k->in_batch && (more != 1 || now - k->stored_ns >= BATCH_MS * NS_PER_MS))
 			batch_close(k);
 		send_answers(k);
 		read_control(k);
