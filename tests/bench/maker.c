@@ -78,12 +78,13 @@ struct maker *maker_open(const char *path, int64_t end)
 	static const uint32_t header[] = { 0xa1b2c3d4, 4u << 16 | 2, 0, 0, 65535, 1 };
 	struct maker *m = maker_get(sizeof *m);
 
-	m->out = fopen(path, "wb");
+	m->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
 	if (!m->out)
 		maker_fail(path, "cannot be written");
 	setvbuf(m->out, NULL, _IOFBF, 1 << 20);
 	m->end = end;
 	m->random = 88172645463325252;
+	m->parts = 1;
 	words(m->out, header, 6);
 	return m;
 }
@@ -93,6 +94,8 @@ void maker_frame(struct maker *m, int64_t at, const uint8_t *frame, uint32_t len
 	static const uint32_t beginning = 1735689600;      /* 1 January 2025 */
 	const uint32_t header[] = { beginning + (uint32_t)(at / MICRO), (uint32_t)(at % MICRO), len, len };
 
+	if (m->turn % m->parts != m->part)
+		return;
 	words(m->out, header, 4);
 	fwrite(frame, 1, len, m->out);
 	m->written++;
@@ -141,6 +144,8 @@ void maker_add(struct maker *m, struct stream *s)
 {
 	uint32_t at = m->count++;
 
+	if (!s->number)
+		s->number = ++m->numbered;
 	if (m->count > m->room) {
 		m->room = m->room ? 2 * m->room : 1024;
 		m->heap = realloc(m->heap, m->room * sizeof(struct stream *));
@@ -162,6 +167,7 @@ void maker_run(struct maker *m)
 		m->heap[0] = m->heap[--m->count];
 		if (m->count)
 			sink(m);
+		m->turn = s->number;
 		more = s->at < m->end && s->step(m, s);
 		if (more)
 			maker_add(m, s);

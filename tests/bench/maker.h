@@ -17,12 +17,15 @@ struct maker;
 struct stream {
 	int64_t at;                     /* microseconds since the capture's beginning */
 	bool (*step)(struct maker *m, struct stream *s);
+	uint32_t number;                /* of all streams, from 1 */
 };
 
 struct maker {
 	FILE *out;
 	struct stream **heap;
-	uint32_t count, room;
+	uint32_t count, room, numbered;
+	uint32_t turn;                  /* whose it is */
+	uint32_t part, parts;           /* frames of every parts-th stream are written, from that one on */
 	uint64_t written, random;
 	int64_t end;                    /* nothing is written from here on */
 };
@@ -56,8 +59,8 @@ struct stories;
  * left out. */
 struct stories *stories_load(char *const *files, int count);
 unsigned stories_count(const struct stories *all);
-/* Starts `phones` of them, `gap` microseconds apart. */
-void stories_start(struct maker *m, const struct stories *all, uint32_t phones, int64_t gap);
+/* Starts `phones` of them, `gap` microseconds apart; the phones' numbers follow on `from`. */
+void stories_start(struct maker *m, const struct stories *all, uint32_t phones, int64_t gap, uint32_t from);
 
 /* Calls between phones, of which each direction sends 50 packets a second. */
 void calls_start(struct maker *m, uint32_t calls, uint32_t phones);

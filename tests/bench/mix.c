@@ -132,7 +132,7 @@ void calls_start(struct maker *m, uint32_t calls, uint32_t phones)
 	for (uint32_t i = 0; i < calls; i++) {
 		struct call *c = maker_get(sizeof *c);
 
-		c->stream = (struct stream){ maker_random(m, SECOND / 100), call_step };
+		c->stream = (struct stream){ .at = maker_random(m, SECOND / 100), .step = call_step };
 		c->phones = phones;
 		choose_ends(m, c);
 		maker_add(m, &c->stream);
@@ -194,7 +194,7 @@ void sessions_start(struct maker *m, uint32_t phones)
 	for (uint32_t i = 0; i < phones; i++) {
 		struct connection *c = maker_get(sizeof *c);
 
-		c->stream = (struct stream){ maker_random(m, 60 * SECOND), session_step };
+		c->stream = (struct stream){ .at = maker_random(m, 60 * SECOND), .step = session_step };
 		c->vlan = VOICE;
 		c->client = phone(i, 49152 + i % 16384);
 		c->server = server(30, 5061);
@@ -261,7 +261,7 @@ void background_start(struct maker *m, uint32_t at_once)
 	for (uint32_t i = 0; i < at_once; i++) {
 		struct connection *c = maker_get(sizeof *c);
 
-		c->stream = (struct stream){ maker_random(m, SECOND), background_step };
+		c->stream = (struct stream){ .at = maker_random(m, SECOND), .step = background_step };
 		background_begin(m, c);
 		maker_add(m, &c->stream);
 	}

@@ -10,7 +10,7 @@
 #include "maker.h"
 
 enum {
-	SITE_ADDRESSES = 64, ETHER = 14, TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_VLAN = 0x8100, TYPE_VLAN_AD = 0x88a8, UDP = 17, TCP = 6,
+	SITES = 512, SITE_ADDRESSES = 64, ETHER = 14, TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_VLAN = 0x8100, TYPE_VLAN_AD = 0x88a8, UDP = 17, TCP = 6,
 	DHCP_CLIENT_MAC = 28, DHCP_YIADDR = 16,
 };
 
@@ -307,7 +307,7 @@ static bool tell_next(struct maker *m, struct stream *s)
 struct starter {
 	struct stream stream;
 	const struct stories *all;
-	uint32_t next, phones;
+	uint32_t next, phones, from_number;
 	int64_t gap;
 };
 
@@ -318,7 +318,8 @@ static bool start_next(struct maker *m, struct stream *s)
 
 	t->site = from->next % from->all->count;
 	t->story = &from->all->at[t->site];
-	t->phone = ++from->next;
+	t->site += (from->from_number >> 16) * SITES;   /* what such a capture is played beside has servers of its own */
+	t->phone = from->from_number + ++from->next;
 	t->begin = t->stream.at = s->at;
 	t->stream.step = tell_next;
 	maker_add(m, &t->stream);
@@ -326,7 +327,7 @@ static bool start_next(struct maker *m, struct stream *s)
 	return from->next < from->phones;
 }
 
-void stories_start(struct maker *m, const struct stories *all, uint32_t phones, int64_t gap)
+void stories_start(struct maker *m, const struct stories *all, uint32_t phones, int64_t gap, uint32_t from)
 {
 	struct starter *s = maker_get(sizeof *s);
 
@@ -334,5 +335,6 @@ void stories_start(struct maker *m, const struct stories *all, uint32_t phones, 
 	s->all = all;
 	s->phones = phones;
 	s->gap = gap;
+	s->from_number = from;
 	maker_add(m, &s->stream);
 }
