@@ -32,7 +32,7 @@ def by_turns(programs, runs):
             seen[name].append(measure(command, feed))
             print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return {name: {"seconds": statistics.median(s for s, _ in got), "least": min(s for s, _ in got), "octets": statistics.median(o for _, o in got)}
+    return {name: {"seconds": statistics.median(s for s, _ in got), "least": min(s for s, _ in got), "octets": statistics.median(o for _, o in got), "runs": runs}
             for name, got in seen.items()}
 
 
@@ -47,7 +47,7 @@ class Figures:
                 self.all = json.load(file)
 
     def keep(self, part, figures):
-        self.all[part] = figures
+        self.all[part] = figures | {"load": os.getloadavg()[1]}
         with open(self.path + ".part", "w", encoding="utf-8") as file:
             json.dump(self.all, file, indent="\t", sort_keys=True)
         os.rename(self.path + ".part", self.path)

@@ -1,5 +1,7 @@
 """The targets, and what was measured beside them."""
 
+import os
+
 from measuring import MIB, markdown
 
 
@@ -77,7 +79,14 @@ def live_rows(figures):
 
 def targets(figures):
     rows = [*speed_rows(figures), *memory_rows(figures), *long_rows(figures), *live_rows(figures)]
-    return markdown(("measure", "target", "measured", "of the target's", ""), rows)
+    return markdown(("measure", "target", "measured", "factor", ""), rows) + "\n\n" + circumstances(figures)
+
+
+def circumstances(figures):
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown")
+    loads = ", ".join("%s %.1f" % (part, got["load"]) for part, got in figures.all.items() if "load" in got)
+    return "Processor: %s, %d of them. How many programs wanted to run meanwhile (load; the bench itself is 1 or 2): %s." % (model, os.cpu_count(), loads)
 
 
 def programs(figures):
@@ -88,6 +97,22 @@ def programs(figures):
         for key, name in (("libpcap", "libpcap, empty loop"), ("before", "dialtone before"), ("dialtone", "dialtone"), ("ndpi", "ndpiReader"), ("tshark", "tshark")):
             if got and key in got:
                 one, packets = got[key], got[key].get("packets", got["packets"])
-                rows.append((kind, name, packets, "%.2f" % one["seconds"], "%.2f" % one["least"], "%.0f" % (one["seconds"] / packets * 1e9),
+                rows.append((kind, name, packets, one["runs"], "%.2f" % one["seconds"], "%.2f" % one["least"], "%.0f" % (one["seconds"] / packets * 1e9),
                              "%.1f" % (one["octets"] / MIB)))
-    return markdown(("capture", "program", "packets", "processor, s: median", "least", "ns a packet", "peak, MiB"), rows)
+    return markdown(("capture", "program", "packets", "runs", "processor, s: median", "least", "ns a packet", "peak, MiB"), rows)
+
+
+def live(got):
+    rows = [("rate reached, packets/s", "%.0f" % got["rate"]), ("sent, arrived", "%d, %d" % (got["sent"], got["came"])),
+            ("dropped: %s" % ", ".join(got["drops"]), ", ".join(str(n) for n in got["drops"].values())),
+            ("passed by the kernel's filter, a run", "%.0f (%.1f %%)" % (got["passed"], 100 * got["passed"] * got["runs"] / got["came"])),
+            ("sign-ins in the store, a run", "%.0f; analyze finds %d" % (got["signins"], got["expected"]))]
+    rows += [(role, "%.3f cores, %.1f MiB" % (got["share"][role], got["memory"][role] / MIB)) for role in ("supervisor", "dissector", "writer")]
+    rows += [("all three", "%.3f cores" % got["cores"]), ("the kernel's filter, in the senders' time", "%.3f cores" % got["filter_cores"])]
+    return markdown(("live, medians of %d" % got["runs"], ""), rows)
+
+
+def latency(got):
+    rows = [({"idle": "nothing else on the wire", "busy": "mix beside it"}[name], one["count"], *("%.0f" % one[key] for key in ("median", "p90", "worst")),
+             len(one["waiting"]), len(one["never"]), one["drops"]) for name, one in got.items() if name != "load"]
+    return markdown(("last packet to stored verdict, ms", "sign-ins", "median", "p90", "worst", "wait for silence", "never", "packets lost"), rows)
