@@ -297,7 +297,7 @@ static enum candidate_result result_undialled(const struct model *m, const struc
 
 	if (!d->resolved && failed)
 		return RESULT_UNRESOLVED;
-	if (!d->would_dial && was_passed_over(m, d))
+	if (!d->would_dial && m->sip_domain && was_passed_over(m, d))   /* of a user whose domain is not known nothing can be foreign */
 		return RESULT_NAME_SKIPPED;
 	return RESULT_NOT_TRIED;
 }

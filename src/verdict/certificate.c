@@ -1,8 +1,10 @@
 /* What a phone holds against a server's certificate: reference 2.10. Pure; the octets were read elsewhere. */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/moment.h"
+#include "verdict/model_parts.h"
 #include "verdict/naming.h"
 #include "verdict/rules.h"
 
@@ -137,6 +139,76 @@ static bool may_be_dialled_otherwise(const struct judging *j, const struct conne
 	return false;
 }
 
+/* One of several names of the address that the phone would dial: without SNI, which of them it was is not seen. */
+static bool bears_other_candidate(const struct judging *j, const struct connection *c, const struct certificate *leaf, const char *name)
+{
+	bool is_candidate = false, bears = false;
+
+	for (size_t i = 0; i < j->model->decisions.count && !c->sni; i++) {
+		const struct decision *d = &j->model->decisions.at[i];
+
+		if (!d->would_dial || !facts_is_bound(j->facts, d->server, &c->server.addr, c->start_ns, NULL))
+			continue;
+		is_candidate |= same_name(d->server, name);
+		bears |= certificate_bears(leaf, d->server, j->model->policy->takes_wildcard);
+	}
+	return is_candidate && bears;
+}
+
+#define DAY_S (24.0 * 3600)
+
+double certificate_clock_error_s(const struct facts *f)
+{
+	double error_s = 0;
+
+	for (size_t i = 0; i < f->times.count; i++)
+		if (f->times.at[i].answered && f->times.at[i].stratum >= 1 && f->times.at[i].stratum <= 15)
+			error_s = f->times.at[i].offset_s;
+	return fabs(error_s) < DAY_S ? 0 : error_s;
+}
+
+bool certificate_is_out_of_date(const certificate_set *chain, int64_t at_ns)
+{
+	for (size_t i = 0; i < chain->count; i++)
+		if (chain->at[i].has_dates && (chain->at[i].not_after_ns < at_ns || chain->at[i].not_before_ns > at_ns))
+			return true;
+	return false;
+}
+
+bool certificate_time_is_likely(int64_t at_ns)
+{
+	return at_ns >= INT64_C(1167609600) * NS_PER_S;         /* 2007-01-01 */
+}
+
+/* The phone's own clock, as far as packets set it. */
+static int64_t phone_time(const struct judging *j, int64_t at_ns)
+{
+	double error_s = certificate_clock_error_s(j->facts);
+
+	return fabs(error_s) < 1e9 ? at_ns + (int64_t)(error_s * 1e9) : at_ns;
+}
+
+/* By the capture's clock and by the phone's: where they differ by days one of them is wrong, and nobody knows which. */
+static void check_dates(const struct judging *j, const struct connection *c, struct certificate_faults *f)
+{
+	int64_t own_ns = phone_time(j, c->certificate_ns);
+
+	for (size_t i = 0; i < c->chain.count && certificate_time_is_likely(c->certificate_ns); i++) {
+		const struct certificate *one = &c->chain.at[i];
+
+		if (!f->expired && one->has_dates && one->not_after_ns < c->certificate_ns && one->not_after_ns < own_ns)
+			f->expired = one;
+		if (!f->not_yet_valid && one->has_dates && one->not_before_ns > c->certificate_ns && one->not_before_ns > own_ns)
+			f->not_yet_valid = one;
+	}
+}
+
+/* Nobody verifies the signature that a root makes of itself. */
+static bool is_root(const struct certificate *c)
+{
+	return c->subject && c->issuer && strcasecmp(c->subject, c->issuer) == 0;
+}
+
 struct certificate_faults certificate_check(const struct judging *j, const struct connection *c, const char *name)
 {
 	struct certificate_faults f = { .unknown = c->chain.count == 0 };
@@ -146,17 +218,18 @@ struct certificate_faults certificate_check(const struct judging *j, const struc
 	if (f.unknown)
 		return f;
 	leaf = f.leaf = &c->chain.at[0];
-	if (name && !naming_is_address(name) && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf, name)) {
+	if (name && !naming_is_address(name) && leaf->subject && !certificate_bears(leaf, name, p->takes_wildcard) && !may_be_dialled_otherwise(j, c, leaf, name) &&
+	    !bears_other_candidate(j, c, leaf, name)) {
 		f.wildcard = certificate_bears(leaf, name, true);
 		f.name = !f.wildcard;
 	}
 	for (size_t i = 0; i < c->chain.count; i++) {
 		const struct certificate *one = &c->chain.at[i];
 
-		f.expired |= one->has_dates && one->not_after_ns < c->certificate_ns;
-		f.not_yet_valid |= one->has_dates && one->not_before_ns > c->certificate_ns;
-		f.sha2_unlikely |= is_sha2(one->signature_algorithm) && j->facts->firmware && firmware_is_before(j->facts->firmware, 4363);
+		if (!f.sha2_unlikely && is_sha2(one->signature_algorithm) && !is_root(one) && j->facts->firmware && firmware_is_before(j->facts->firmware, 4363))
+			f.sha2_unlikely = one;
 	}
+	check_dates(j, c, &f);
 	f.key_type = key_is_odd(p, leaf->key);
 	f.root_delivered = ends_in_delivered(j, &c->chain);
 	f.root_not_delivered = p->needs_delivered_root && !f.root_delivered;

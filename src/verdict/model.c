@@ -280,7 +280,9 @@ const struct tls_alert_fact *model_clear_alert(const struct connection *c, bool 
 
 bool model_phone_refused_certificate(const struct connection *c)
 {
-	if (!c->certificate_ns || c->secured_ns || model_clear_alert(c, false))
+	const struct tls_alert_fact *own = model_clear_alert(c, true), *theirs = model_clear_alert(c, false);
+
+	if (!c->certificate_ns || c->secured_ns || (theirs && (!own || theirs->at_ns < own->at_ns)))
 		return false;
-	return model_clear_alert(c, true) || ((c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET) && c->ended_by_client);
+	return own || ((c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET) && c->ended_by_client);
 }

@@ -82,7 +82,8 @@ const char *option120_hex(struct judging *j, const char *name);
 /* certificate.c: what a phone of this policy holds against the server's certificate. */
 struct certificate_faults {
 	bool unknown;                   /* no certificate to look at */
-	bool name, wildcard, expired, not_yet_valid, key_type, sha2_unlikely;
+	bool name, wildcard, key_type;
+	const struct certificate *expired, *not_yet_valid, *sha2_unlikely;      /* the first of the chain that is; NULL none */
 	bool root_not_delivered;        /* its chain ends in no CA that was handed out in this capture */
 	bool root_delivered;            /* it ends in one that was */
 	const struct certificate *leaf;
@@ -95,6 +96,12 @@ bool certificate_bears(const struct certificate *c, const char *name, bool wildc
 const char *certificate_cn(struct arena *arena, const char *dn);
 const char *certificate_names_words(struct judging *j, const struct certificate *c);
 bool certificate_is_wildcard_only(const struct certificate *c);
+/* By how much the phone's clock is wrong, by the latest time server that gave a time: 0 where none did or it is less than a day, which no certificate minds. */
+double certificate_clock_error_s(const struct facts *f);
+/* Whether one of the chain is not valid at that moment. */
+bool certificate_is_out_of_date(const certificate_set *chain, int64_t at_ns);
+/* Whether a capture's time can be true: phones of this kind did not exist before, but clocks that were never set tell such years. */
+bool certificate_time_is_likely(int64_t at_ns);
 /* rules_tls.c: whether the chain ends in one of the CAs that operating systems trust, by its issuer's name. */
 bool certificate_is_public(const certificate_set *chain);
 

@@ -84,7 +84,7 @@ static void rejected_in_tls(struct judging *j)
 	d->blocks = j->gave_up || (times > 1 && j->facts->restarted);
 	d->message = PRINT(j, "TLS with %s was set up %u time%s and ended at once: the registrar refused the sign-in inside (certificate authentication disabled, user not enabled or homed elsewhere). "
 		"What it said cannot be read in TLS.", last->name, times, times == 1 ? "" : "s");
-	d->fix = PRINT(j, "Look into the front end's log for this phone's address and time (ms-diagnostics); check Get-CsProxyConfiguration -UseCertificateForClientToProxyAuth and that the user is enabled for %s.", domain_words(j));
+	d->fix = PRINT(j, "Look into the front end's log for this phone's address and time (ms-diagnostics); check that certificate authentication is allowed (UseCertificateForClientToProxyAuth in Get-CsProxyConfiguration) and that the user is enabled for %s.", domain_words(j));
 	show(j, d, &frames);
 }
 

@@ -30,89 +30,130 @@ static bool dialled_any(const struct model *m)
 	return m->signed_in;
 }
 
-struct answers {
-	unsigned srv_found;
-	frame_set none, error, silent;
-	const struct lookup *internal_none;     /* _sipinternaltls, the first service that a phone asks for, is not there */
-	const struct lookup *first_error, *first_silent;
+/* A server that DNS leads to and that the phone would connect to. That it did not is not the names' fault: it had no time, or the capture leaves it out. */
+static bool has_way(const struct model *m)
+{
+	for (size_t i = 0; i < m->decisions.count; i++)
+		if (m->decisions.at[i].would_dial && m->decisions.at[i].resolved)
+			return true;
+	return false;
+}
+
+/* Nothing that DNS says leads anywhere. That the phone dialled nobody all the same can only be told where nothing is missing. */
+static bool fails_here(const struct judging *j)
+{
+	return j->gave_up && j->whole && !dialled_any(j->model) && !has_way(j->model);
+}
+
+/* Questions that DNS left without a good answer: its trouble, or its silence. */
+struct unanswered {
+	frame_set frames;
+	const struct lookup *first;     /* the first one that matters, else the first */
+	bool matters;                   /* an answer might have led to a registrar */
 };
 
-static void count_state(struct judging *j, struct answers *a, const struct lookup *l)
+struct answers {
+	unsigned srv_found;
+	bool internal_found;            /* _sipinternaltls */
+	frame_set none;
+	struct unanswered error, silent;
+	const struct lookup *internal_none;     /* _sipinternaltls, the first service that a phone asks for, is not there */
+};
+
+static bool is_internal_service(const struct lookup *l)
 {
-	switch (l->state) {
-	case LOOKUP_NONE:
-		break;
-	case LOOKUP_ERROR:
-		frames_join(j->arena, &a->error, &l->frames);
-		a->first_error = a->first_error ? a->first_error : l;
-		break;
-	case LOOKUP_SILENT:
-		frames_join(j->arena, &a->silent, &l->frames);
-		a->first_silent = a->first_silent ? a->first_silent : l;
-		break;
-	default:
-		break;
-	}
+	return strncasecmp(l->name, "_sipinternaltls.", strlen("_sipinternaltls.")) == 0;
+}
+
+static bool is_service(const struct lookup *l)
+{
+	return strcmp(l->type, "SRV") == 0;
+}
+
+static bool would_be_dialled(const struct model *m, const char *name)
+{
+	for (size_t i = 0; i < m->decisions.count; i++)
+		if (m->decisions.at[i].would_dial && same_name(m->decisions.at[i].server, name))
+			return true;
+	return false;
+}
+
+static void count_unanswered(struct judging *j, struct unanswered *u, const struct lookup *l, bool internal_found)
+{
+	bool matters = is_service(l) ? !internal_found : would_be_dialled(j->model, l->name);
+
+	frames_join(j->arena, &u->frames, &l->frames);
+	if (!u->first || (matters && !u->matters))
+		u->first = l;
+	u->matters |= matters;
+}
+
+/* With a DNS suffix behind it a name is another zone's; and servers that know no IPv6 address have been seen to answer with all sorts of errors. */
+static bool tells_of_registrar(const struct judging *j, const struct lookup *l)
+{
+	return strcmp(l->type, "AAAA") != 0 && (same_name(model_registrar_domain(l->name), j->model->sip_domain) || is_server(j->model, l->name));
+}
+
+static void count_service(struct judging *j, struct answers *a, const struct lookup *l)
+{
+	a->srv_found += l->state == LOOKUP_FOUND;
+	a->internal_found |= l->state == LOOKUP_FOUND && is_internal_service(l);
+	if (l->state != LOOKUP_NONE || !same_name(model_registrar_domain(l->name), j->model->sip_domain))
+		return;
+	frames_join(j->arena, &a->none, &l->frames);
+	if (!a->internal_none && is_internal_service(l))
+		a->internal_none = l;
 }
 
 /* Service records and hosts of the registrar, and what was answered. */
 static struct answers count_answers(struct judging *j)
 {
+	const struct facts *f = j->facts;
 	struct answers a = { 0 };
 
-	for (size_t i = 0; i < j->facts->lookups.count; i++) {
-		const struct lookup *l = &j->facts->lookups.at[i];
-		bool is_srv = strcmp(l->type, "SRV") == 0;
+	for (size_t i = 0; i < f->lookups.count; i++)
+		if (is_service(&f->lookups.at[i]) && concerns_registrar(j, &f->lookups.at[i]))
+			count_service(j, &a, &f->lookups.at[i]);
+	for (size_t i = 0; i < f->lookups.count; i++) {
+		const struct lookup *l = &f->lookups.at[i];
 
-		if (!concerns_registrar(j, l))
-			continue;
-		count_state(j, &a, l);
-		if (!is_srv)
-			continue;
-		a.srv_found += l->state == LOOKUP_FOUND;
-		if (l->state != LOOKUP_NONE || !same_name(model_registrar_domain(l->name), j->model->sip_domain))
-			continue;
-		frames_join(j->arena, &a.none, &l->frames);
-		if (!a.internal_none && strncasecmp(l->name, "_sipinternaltls.", strlen("_sipinternaltls.")) == 0)
-			a.internal_none = l;
+		if (tells_of_registrar(j, l) && l->state == LOOKUP_ERROR)
+			count_unanswered(j, &a.error, l, a.internal_found);
+		else if (tells_of_registrar(j, l) && l->state == LOOKUP_SILENT)
+			count_unanswered(j, &a.silent, l, a.internal_found);
 	}
 	return a;
 }
 
-static bool fails_here(const struct judging *j)
-{
-	return j->gave_up && !dialled_any(j->model);
-}
-
-static void silent(struct judging *j, const struct answers *a)
+static void silent(struct judging *j, const struct unanswered *u)
 {
 	char server[ADDR_TEXT];
 	struct draft *d;
 
-	if (!a->first_silent)
+	if (!u->first)
 		return;
-	d = say(j, "dns-timeout", GRADE_STRONG, a->first_silent->name);
+	d = say(j, "dns-timeout", GRADE_STRONG, u->first->name);
 	d->rests_on_absence = true;
-	d->blocks = fails_here(j) && !a->srv_found;
-	d->message = PRINT(j, "The DNS server %s does not answer the phone's question for %s%s: nothing can be said of the names.",
-		addr_format(&a->first_silent->server, server), a->first_silent->name, a->silent.count > a->first_silent->frames.count ? " and others" : "");
+	d->blocks = fails_here(j) && u->matters;
+	d->message = PRINT(j, "The DNS server %s does not answer the phone's question for %s%s: nothing can be said of %s.", addr_format(&u->first->server, server), u->first->name,
+		u->frames.count > u->first->frames.count ? " and others" : "", u->frames.count > u->first->frames.count ? "these names" : "this name");
 	d->fix = PRINT(j, "Let the voice VLAN reach the DNS server %s (UDP and TCP 53), or give the phones another one (DHCP option 6).", server);
-	show(j, d, &a->silent);
+	show(j, d, &u->frames);
 }
 
-static void server_error(struct judging *j, const struct answers *a)
+static void server_error(struct judging *j, const struct unanswered *u)
 {
 	char server[ADDR_TEXT];
 	struct draft *d;
 
-	if (!a->first_error)
+	if (!u->first)
 		return;
-	d = say(j, "dns-server-error", GRADE_PROVEN, a->first_error->name);
-	d->blocks = fails_here(j) && !a->srv_found;
+	d = say(j, "dns-server-error", GRADE_PROVEN, u->first->name);
+	d->blocks = fails_here(j) && u->matters;
 	d->message = PRINT(j, "The DNS server %s answers the question for %s with %s: that is its own trouble and says nothing of the name.",
-		addr_format(&a->first_error->server, server), a->first_error->name, a->first_error->rcode);
+		addr_format(&u->first->server, server), u->first->name, u->first->rcode);
 	d->fix = PRINT(j, "Repair the zone or the forwarder for %s on %s.", domain_words(j), server);
-	show(j, d, &a->error);
+	show(j, d, &u->frames);
 }
 
 static void srv_missing(struct judging *j, const struct answers *a)
@@ -122,7 +163,7 @@ static void srv_missing(struct judging *j, const struct answers *a)
 	if (!a->internal_none || a->srv_found || !j->model->sip_domain)
 		return;
 	d = say(j, "srv-missing", GRADE_PROVEN, a->internal_none->name);
-	d->blocks = fails_here(j) && !a->first_error && !a->first_silent;
+	d->blocks = fails_here(j) && !a->error.matters && !a->silent.matters;
 	d->message = PRINT(j, "DNS has no service record that tells a registrar for %s (%s does not exist).", j->model->sip_domain, a->internal_none->name);
 	d->fix = PRINT(j, "Add the SRV record _sipinternaltls._tcp.%s to sip.%s, port 5061, and an A record sip.%s with the registrar's address; put sip.%s into its certificate.",
 		j->model->sip_domain, j->model->sip_domain, j->model->sip_domain, j->model->sip_domain);
@@ -140,7 +181,7 @@ static void targets(struct judging *j)
 		d = say(j, "srv-target-unresolved", GRADE_PROVEN, c->server);
 		d->blocks = fails_here(j);
 		d->message = PRINT(j, "The service record %s names %s, and that name has no address.", c->query, c->server);
-		d->fix = c->check.naming == NAMING_NO_MATCH && !c->would_dial ?
+		d->fix = c->check.naming == NAMING_NO_MATCH && !c->would_dial && j->model->sip_domain ?
 			PRINT(j, "Point %s to sip.%s and add an A record for that name: %s is outside %s, and this firmware would not connect to it.", c->query, domain_words(j), c->server, domain_words(j)) :
 			PRINT(j, "Add an A record for %s with the registrar's address, or correct the target of %s.", c->server, c->query);
 		show(j, d, &c->learned);
@@ -153,14 +194,17 @@ static void ports(struct judging *j)
 {
 	for (size_t i = 0; i < j->model->decisions.count; i++) {
 		const struct decision *c = &j->model->decisions.at[i];
+		bool works = c->result == RESULT_SIGNED_IN;
 		struct draft *d;
 
 		if (c->source != CANDIDATE_SRV || c->port == PORT_SIPS || strncasecmp(c->query, "_sipinternaltls.", strlen("_sipinternaltls.")) != 0 || c->check.naming == NAMING_BUILTIN)
 			continue;
 		d = say(j, "srv-port-unusual", GRADE_PROVEN, PRINT(j, "%s:%u", c->server, c->port));
 		d->blocks = j->gave_up && !j->model->signed_in && (c->result == RESULT_REFUSED || c->result == RESULT_TIMEOUT);
-		d->message = PRINT(j, "%s sends the phone to port %u of %s; a registrar listens for phones on 5061.", c->query, c->port, c->server);
-		d->fix = PRINT(j, "Set the port of %s to 5061.", c->query);
+		d->is_info = works;
+		d->message = PRINT(j, "%s sends the phone to port %u of %s; a registrar usually listens for phones on 5061.%s", c->query, c->port, c->server, works ? " Here it listens on that port." : "");
+		d->fix = works ? PRINT(j, "Nothing, where the registrar is meant to listen on %u. Else move it to 5061, and the record with it.", c->port) :
+			PRINT(j, "Set the port of %s to the one on which %s listens, usually 5061.", c->query, c->server);
 		show(j, d, &c->learned);
 	}
 }
@@ -172,8 +216,8 @@ void rules_discovery(struct judging *j)
 	if (!model_reached_discovery(j->model))
 		return;
 	a = count_answers(j);
-	server_error(j, &a);
-	silent(j, &a);
+	server_error(j, &a.error);
+	silent(j, &a.silent);
 	srv_missing(j, &a);
 	targets(j);
 	ports(j);
@@ -198,8 +242,8 @@ static const char *rename_fix(struct judging *j, const struct decision *c)
 	if (c->source == CANDIDATE_DHCP120)
 		return PRINT(j, "Set DHCP option 120 to a name under %s: %s is sip.%s. That name needs an A record and a place in the registrar's certificate.", domain,
 			option120_hex(j, PRINT(j, "sip.%s", domain)), domain);
-	return PRINT(j, "Point %s to sip.%s (port 5061), add an A record sip.%s -> %s, and put sip.%s into the certificate of %s.", c->query ? c->query : "the SRV record", domain, domain,
-		address, domain, address);
+	return PRINT(j, "Point %s to sip.%s (port %u), add an A record sip.%s -> %s, and put sip.%s into the certificate of %s.", c->query ? c->query : "the SRV record", domain,
+		c->source == CANDIDATE_SRV ? c->port : PORT_SIPS, domain, address, domain, address);
 }
 
 static void skipped(struct judging *j)
@@ -278,22 +322,51 @@ static const char *strict_fix(struct judging *j, const struct decision *c)
 	return PRINT(j, "Add an A record sip.%s -> %s and put sip.%s into the certificate of %s; better still, also point %s to sip.%s.", domain, address, domain, address, c->query, domain);
 }
 
+/* A name that the phone would trust, of which DNS did not say whether it has an address. */
+static const struct decision *hope(const struct model *m)
+{
+	for (size_t i = 0; i < m->decisions.count; i++) {
+		const struct decision *c = &m->decisions.at[i];
+
+		if (c->check.naming != NAMING_NO_MATCH && c->asked && !c->resolved && c->lookup != LOOKUP_NONE && c->lookup != LOOKUP_FOUND)
+			return c;
+	}
+	return NULL;
+}
+
+/* Whom this phone passes over names like. */
+static const char *rule_words(const struct judging *j)
+{
+	return strcmp(j->model->policy->name, "lpe-cu7") == 0 ? "Firmware since 4.0.7577.4363 (CU7) passes such names over without sending a packet." :
+		"Clients of Office Communications Server pass such names over; that phones of that age do so too is not documented.";
+}
+
+static const char *strict_words(struct judging *j, bool trusted_dialled)
+{
+	const struct decision *open = hope(j->model);
+
+	if (trusted_dialled)
+		return PRINT(j, "%s is not under %s, so the phone passed it over; what else it could try did not work either.", skipped_names(j), domain_words(j));
+	if (open)
+		return PRINT(j, "%s is not under %s: the phone passed it over without sending a packet. Whether %s would have helped is not known, DNS does not say whether it has an address.",
+			skipped_names(j), domain_words(j), open->server);
+	return PRINT(j, "No server has a name that the phone trusts: %s is not under %s%s. %s There was no TLS with it, so this says nothing about certificates.", skipped_names(j), domain_words(j),
+		j->model->policy->builtin ? " (nor lync.com or outlook.com)" : "", rule_words(j));
+}
+
 /* No server has a name that the phone trusts: the failure itself. Where a trusted one was tried too, only a part of it. */
 static void strict(struct judging *j)
 {
-	const struct decision *c = first_skipped(j->model);
+	const struct decision *c = first_skipped(j->model), *open = hope(j->model);
 	bool trusted_dialled = trusted_is(j->model, true);
 	struct draft *d;
 
 	if (!c || j->model->signed_in || (!trusted_dialled && trusted_is(j->model, false)))
 		return;
-	d = say(j, "strict-name", GRADE_STRONG, c->server);
+	d = say(j, "strict-name", strcmp(j->model->policy->name, "lpe-cu7") == 0 ? GRADE_STRONG : GRADE_WEAK, c->server);
 	d->rests_on_absence = true;
-	d->blocks = j->gave_up && !trusted_dialled;
-	d->message = trusted_dialled ?
-		PRINT(j, "%s is not under %s, so the phone passed it over; what else it could try did not work either.", skipped_names(j), domain_words(j)) :
-		PRINT(j, "No server has a name that the phone trusts: %s is not under %s (nor lync.com or outlook.com). Firmware since 4.0.7577.4363 (CU7) passes such names over without sending a packet. "
-			"There was no TLS with it, so this says nothing about certificates.", skipped_names(j), domain_words(j));
+	d->blocks = j->gave_up && !trusted_dialled && !(open && (open->lookup == LOOKUP_PENDING || open->lookup == LOOKUP_UNREADABLE));
+	d->message = strict_words(j, trusted_dialled);
 	d->fix = strict_fix(j, c);
 	show_skipped(j, d);
 }
@@ -329,6 +402,12 @@ static void masked(struct judging *j)
 	show(j, d, &by->dialled_frames);
 }
 
+/* What is known of the firmware says that it checks: then something else is not as it seems. */
+static bool is_known_to_check(const struct judging *j)
+{
+	return j->facts->firmware && j->model->policy->on_mismatch == MISMATCH_SKIP;
+}
+
 /* A phone that connects to a foreign name does not check names: older firmware, or this capture misleads about it. */
 static void not_enforced(struct judging *j)
 {
@@ -340,10 +419,16 @@ static void not_enforced(struct judging *j)
 
 		if (!c->dialled || c->check.naming != NAMING_NO_MATCH || c->source == CANDIDATE_REDIRECT || c->source == CANDIDATE_CACHE || !j->model->sip_domain)
 			continue;
-		d = say(j, "name-check-not-enforced", GRADE_STRONG, c->server);
-		d->message = PRINT(j, "The phone connected to %s although it is not under %s: its firmware does not check names (before 4.0.7577.4363, CU7). After an update it will pass this server over.",
-			c->server, j->model->sip_domain);
-		d->fix = PRINT(j, "Before updating the firmware: %s", rename_fix(j, c));
+		d = say(j, "name-check-not-enforced", is_known_to_check(j) ? GRADE_WEAK : GRADE_STRONG, c->server);
+		if (is_known_to_check(j)) {
+			d->message = PRINT(j, "The phone connected to %s although it is not under %s, and its firmware %s is known to check names. The user's SIP domain may be another one (%s was taken from %s).",
+				c->server, j->model->sip_domain, j->facts->firmware, j->model->sip_domain, j->model->sip_domain_source);
+			d->fix = "Compare with the user's SIP address; --sip-domain tells it where the capture does not.";
+		} else {
+			d->message = PRINT(j, "The phone connected to %s although it is not under %s: its firmware does not check names (before 4.0.7577.4363, CU7). After an update it will pass this server over.",
+				c->server, j->model->sip_domain);
+			d->fix = PRINT(j, "Before updating the firmware: %s", rename_fix(j, c));
+		}
 		show(j, d, &c->learned);
 		show(j, d, &c->dialled_frames);
 	}
@@ -355,7 +440,7 @@ static void redirect(struct judging *j)
 		const struct decision *c = &j->model->decisions.at[i];
 		struct draft *d;
 
-		if (c->source != CANDIDATE_REDIRECT || c->check.naming != NAMING_NO_MATCH || c->dialled || !c->resolved)
+		if (c->source != CANDIDATE_REDIRECT || c->check.naming != NAMING_NO_MATCH || !j->model->sip_domain || c->dialled || !c->resolved)
 			continue;
 		d = say(j, "redirect-target-untrusted", GRADE_WEAK, c->server);
 		d->rests_on_absence = true;

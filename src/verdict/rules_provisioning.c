@@ -38,6 +38,7 @@ static bool was_reached(const struct judging *j)
 static void unresolved(struct judging *j)
 {
 	enum lookup_state state;
+	char server[ADDR_TEXT];
 	const struct lookup *l;
 	struct draft *d;
 
@@ -48,8 +49,15 @@ static void unresolved(struct judging *j)
 	d = say(j, "web-unresolved", state == LOOKUP_SILENT ? GRADE_STRONG : GRADE_PROVEN, j->model->web_name);
 	d->rests_on_absence = state == LOOKUP_SILENT;
 	d->blocks = ends_here(j, l->last_ns);
-	d->message = PRINT(j, "The web services' name %s, which option 43 tells, has no address in DNS (%s).", j->model->web_name, l->rcode ? l->rcode : "no answer");
-	d->fix = PRINT(j, "Add an A record for %s, or correct sub-option 3 of DHCP option 43.", j->model->web_name);
+	if (state == LOOKUP_NONE) {
+		d->message = PRINT(j, "The web services' name %s, which option 43 tells, has no address in DNS (%s).", j->model->web_name, l->rcode);
+		d->fix = PRINT(j, "Add an A record for %s, or correct sub-option 3 of DHCP option 43.", j->model->web_name);
+	} else {
+		addr_format(&l->server, server);
+		d->message = PRINT(j, "The DNS server %s does not tell the address of the web services %s, which option 43 names (%s): that is its own trouble and says nothing of the name.", server,
+			j->model->web_name, l->rcode ? l->rcode : "no answer");
+		d->fix = PRINT(j, "Repair the zone or the forwarder for %s on %s, or let the phones reach it.", j->model->web_name, server);
+	}
 	show(j, d, &l->frames);
 }
 

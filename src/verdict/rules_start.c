@@ -129,22 +129,31 @@ static const struct time_answer *good_time(const struct facts *f)
 }
 
 /* What the phone asked for on its way to a time server. */
-static bool asked_for_time(struct judging *j, frame_set *ret)
+struct time_search {
+	frame_set frames;
+	bool found, missing, unanswered;        /* a name led to a server; there is no such name; DNS did not say */
+	bool to_the_end;                /* it asked for the last name, too */
+};
+
+static struct time_search search_for_time(struct judging *j)
 {
 	const struct facts *f = j->facts;
-	bool asked = f->times.count > 0;
+	struct time_search s = { .found = f->times.count > 0 };
 
 	for (size_t i = 0; i < f->times.count; i++)
-		frames_join(j->arena, ret, &f->times.at[i].frames);
+		frames_join(j->arena, &s.frames, &f->times.at[i].frames);
 	for (size_t i = 0; i < f->lookups.count; i++) {
 		const struct lookup *l = &f->lookups.at[i];
 
 		if (!starts(l->name, "_ntp._udp.") && !starts(l->name, "time.windows.com"))
 			continue;
-		asked |= l->state == LOOKUP_NONE || l->state == LOOKUP_SILENT || l->state == LOOKUP_ERROR;
-		frames_join(j->arena, ret, &l->frames);
+		s.found |= l->state == LOOKUP_FOUND || l->state == LOOKUP_UNREADABLE || l->state == LOOKUP_PENDING;
+		s.missing |= l->state == LOOKUP_NONE;
+		s.unanswered |= l->state == LOOKUP_SILENT || l->state == LOOKUP_ERROR;
+		s.to_the_end |= starts(l->name, "time.windows.com");
+		frames_join(j->arena, &s.frames, &l->frames);
 	}
-	return asked;
+	return s;
 }
 
 static int64_t last_asked(const struct facts *f)
@@ -165,19 +174,31 @@ static bool has_useless_answer(const struct facts *f)
 	return false;
 }
 
+static const char *not_set_words(const struct judging *j, const struct time_search *s)
+{
+	if (j->facts->times.count)
+		return "The phone asked for the time and got no usable answer: its clock stays wrong, and it may call good certificates expired or not yet valid.";
+	if (!s->to_the_end)
+		return "The phone found no _ntp._udp record, and is not seen to ask for another time server: if it has none, its clock stays wrong, and it may call good certificates expired or not yet valid.";
+	if (s->unanswered)
+		return "DNS did not tell the phone a time server: its clock stays wrong, and it may call good certificates expired or not yet valid.";
+	return "The phone found no time server (no _ntp._udp record, no time.windows.com): its clock stays wrong, and it may call good certificates expired or not yet valid.";
+}
+
+/* A time server that was found and, as far as is seen, not asked: its packets are what the capture lacks. */
 static void time_not_set(struct judging *j)
 {
-	frame_set asked = { 0 };
+	struct time_search s = search_for_time(j);
+	bool asked = j->facts->times.count > 0, absent = asked || s.unanswered || !s.to_the_end;
 	struct draft *d;
 
-	if (!asked_for_time(j, &asked) || !(has_useless_answer(j->facts) || is_past(j, last_asked(j->facts))))
+	if ((!asked && (s.found || !(s.missing || s.unanswered))) || !(has_useless_answer(j->facts) || is_past(j, last_asked(j->facts))))
 		return;
-	d = say(j, "time-not-set", j->facts->times.count ? GRADE_STRONG : GRADE_PROVEN, "");
-	d->rests_on_absence = j->facts->times.count > 0;
-	d->message = j->facts->times.count ? "The phone asked for the time and got no usable answer: its clock stays wrong, and it may call good certificates expired or not yet valid." :
-		"The phone found no time server (no _ntp._udp record, no time.windows.com): its clock stays wrong, and it may call good certificates expired or not yet valid.";
+	d = say(j, "time-not-set", absent ? GRADE_STRONG : GRADE_PROVEN, "");
+	d->rests_on_absence = absent;
+	d->message = not_set_words(j, &s);
 	d->fix = PRINT(j, "Add an SRV record _ntp._udp.%s to a time server on port 123, and let UDP 123 through from the voice VLAN.", domain_words(j));
-	show(j, d, &asked);
+	show(j, d, &s.frames);
 }
 
 static void time_wrong(struct judging *j, const struct time_answer *t)
@@ -185,11 +206,11 @@ static void time_wrong(struct judging *j, const struct time_answer *t)
 	char address[ADDR_TEXT];
 	struct draft *d;
 
-	if (fabs(t->offset_s) < WRONG_S)
+	if (fabs(t->offset_s) < WRONG_S || !certificate_time_is_likely(j->facts->start_ns))
 		return;
 	d = say(j, "time-wrong", GRADE_PROVEN, PRINT(j, "%s", addr_format(&t->server, address)));
-	d->message = PRINT(j, "The time server %s is %.0f days %s: with that clock the phone calls good certificates %s.", address, fabs(t->offset_s) / 86400,
-		t->offset_s > 0 ? "ahead" : "behind", t->offset_s > 0 ? "expired" : "not yet valid");
+	d->message = PRINT(j, "The time server %s is %.0f day%s %s of the capture's clock: by that time a phone may call good certificates %s.", address, fabs(t->offset_s) / 86400,
+		fabs(t->offset_s) < 1.5 * WRONG_S ? "" : "s", t->offset_s > 0 ? "ahead" : "behind", t->offset_s > 0 ? "expired" : "not yet valid");
 	d->fix = PRINT(j, "Set the clock of %s, or point _ntp._udp.%s to a server that is right. (Compared with the clock of the machine that captured.)", address, domain_words(j));
 	show(j, d, &t->frames);
 }

@@ -1,4 +1,5 @@
 /* TLS with the registrar: why a handshake did not finish. */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -6,6 +7,8 @@
 #include "verdict/model_parts.h"
 #include "verdict/naming.h"
 #include "verdict/rules.h"
+
+enum { PORT_SIP = 5060 };
 
 struct handshake {
 	const struct link *link;
@@ -106,9 +109,10 @@ static void chain(struct judging *j, const struct handshake *h, bool said_so)
 	d = fail(j, h, before ? "tls-chain-changed" : "tls-chain-untrusted", said_so ? GRADE_PROVEN : GRADE_STRONG);
 	if (!d)
 		return;
+	d->rests_on_absence = !said_so && !before;      /* of the right root among those that were delivered */
 	d->message = before ? PRINT(j, "%s now has a certificate of %s; it was of %s before. The phone does not know the new root.", h->name, issuer, before) :
 		PRINT(j, "The phone does not trust the certificate of %s%s%s: the root of its chain is not among those it has%s.", h->name, issuer ? ", issued by " : "", issuer ? issuer : "",
-			public ? " (a public CA that is newer than the phone's list)" : j->facts->deliveries.count ? ", nor among those it was given here" : "");
+			public ? " (a public CA that may be newer than the phone's list)" : j->facts->deliveries.count ? ", nor among those it was given here" : "");
 	d->fix = public ? PRINT(j, "Update the phone's firmware, or deliver the root of %s to it: publish it in Active Directory, or let it sign in by PIN with DHCP option 43.", issuer) :
 		PRINT(j, "Deliver the root of %s to the phones: in the chain that the web services hand out on port 80, or in Active Directory (certutil -f -dspublish root.cer RootCA). Factory-reset phones that hold an old chain.",
 			issuer ? issuer : "that chain");
@@ -143,21 +147,35 @@ static bool is_strange(const struct judging *j, const struct certificate *leaf)
 	return true;
 }
 
+/* An intermediate that is out of date need not be the one that the phone builds its path with. */
+static enum grade dated_grade(const struct handshake *h, const struct certificate *c)
+{
+	return c == h->faults.leaf ? GRADE_PROVEN : GRADE_STRONG;
+}
+
+static const char *which_words(struct judging *j, const struct handshake *h, const struct certificate *c)
+{
+	if (c == h->faults.leaf)
+		return PRINT(j, "The certificate of %s", h->name);
+	return PRINT(j, "In the chain of %s, the certificate of the CA %s", h->name, c->subject ? c->subject : "(unreadable)");
+}
+
 static void leaf_faults(struct judging *j, const struct handshake *h)
 {
 	const struct certificate *leaf = h->faults.leaf;
 	const char *fix_name = PRINT(j, "Reissue the certificate of %s with the subject alternative name %s (explicitly, not as a wildcard).", h->name, h->name);
 	struct draft *d;
 
-	if (h->faults.expired && (d = fail(j, h, "tls-cert-expired", GRADE_PROVEN))) {
-		d->message = PRINT(j, "The certificate of %s expired on %s.", h->name, day(j, leaf->not_after_ns));
-		d->fix = PRINT(j, "Renew the certificate of %s.", h->name);
+	if (h->faults.expired && (d = fail(j, h, "tls-cert-expired", dated_grade(h, h->faults.expired)))) {
+		d->message = PRINT(j, "%s expired on %s.", which_words(j, h, h->faults.expired), day(j, h->faults.expired->not_after_ns));
+		d->fix = h->faults.expired == leaf ? PRINT(j, "Renew the certificate of %s.", h->name) :
+			PRINT(j, "Renew that certificate of the CA and install it on %s in the place of the old one.", h->name);
 	}
-	if (h->faults.not_yet_valid && (d = fail(j, h, "tls-cert-not-yet-valid", GRADE_PROVEN))) {
-		d->message = PRINT(j, "The certificate of %s is valid only from %s on.", h->name, day(j, leaf->not_before_ns));
-		d->fix = PRINT(j, "Check the clock of the CA and of the servers, or wait until %s.", day(j, leaf->not_before_ns));
+	if (h->faults.not_yet_valid && (d = fail(j, h, "tls-cert-not-yet-valid", dated_grade(h, h->faults.not_yet_valid)))) {
+		d->message = PRINT(j, "%s is valid only from %s on.", which_words(j, h, h->faults.not_yet_valid), day(j, h->faults.not_yet_valid->not_before_ns));
+		d->fix = PRINT(j, "Check the clock of the CA and of the servers, or wait until %s.", day(j, h->faults.not_yet_valid->not_before_ns));
 	}
-	if (h->faults.name && (d = fail(j, h, "tls-name-mismatch", h->link->name_by_sni || h->phones ? GRADE_PROVEN : GRADE_STRONG))) {
+	if (h->faults.name && (d = fail(j, h, "tls-name-mismatch", h->link->name_by_sni || (h->phones && !alert_is(h->phones, "unknown_ca")) ? GRADE_PROVEN : GRADE_STRONG))) {
 		d->message = PRINT(j, "The phone dialled %s, and the certificate does not bear that name: it bears %s.", h->name, certificate_names_words(j, leaf));
 		d->fix = fix_name;
 	}
@@ -176,7 +194,7 @@ static void leaf_faults(struct judging *j, const struct handshake *h)
 	}
 	if (h->faults.sha2_unlikely && (d = fail(j, h, "tls-signature-algorithm", GRADE_STRONG))) {
 		d->message = PRINT(j, "The chain of %s is signed with %s, and the phone's firmware %s is older than its support for SHA-2 is known to be.", h->name,
-			leaf->signature_algorithm ? leaf->signature_algorithm : "SHA-2", j->facts->firmware);
+			h->faults.sha2_unlikely->signature_algorithm, j->facts->firmware);
 		d->fix = "Update the firmware first (with a SHA-1 chain in place), then move to SHA-2.";
 	}
 }
@@ -184,6 +202,16 @@ static void leaf_faults(struct judging *j, const struct handshake *h)
 static bool has_leaf_fault(const struct certificate_faults *f)
 {
 	return f->name || f->wildcard || f->expired || f->not_yet_valid || f->key_type || f->sha2_unlikely;
+}
+
+/* A clock that was never set is years off. One that was set wrong does harm only to certificates that begin or end in between. */
+static bool spoils(const struct judging *j, const struct draft *d, const struct connection *c)
+{
+	double error_s = certificate_clock_error_s(j->facts);
+
+	if (strcmp(d->rule->code, "time-wrong") != 0)
+		return true;
+	return fabs(error_s) >= 1e9 || certificate_is_out_of_date(&c->chain, c->certificate_ns + (int64_t)(error_s * 1e9));
 }
 
 bool blame_the_clock(struct judging *j, const struct link *l, bool blocks)
@@ -194,7 +222,7 @@ bool blame_the_clock(struct judging *j, const struct link *l, bool blocks)
 
 	if (!d)
 		d = said(j, "time-not-set");
-	if (!d || f.unknown || f.name || f.wildcard || f.expired || f.not_yet_valid || !model_phone_refused_certificate(l->connection) ||
+	if (!d || f.unknown || f.name || f.wildcard || f.expired || f.not_yet_valid || !model_phone_refused_certificate(l->connection) || !spoils(j, d, l->connection) ||
 	    (alert && strcmp(alert->name, "certificate_expired") != 0 && strncmp(alert->name, "bad_certificate", strlen("bad_certificate")) != 0 &&
 	     strcmp(alert->name, "certificate_unknown") != 0))
 		return false;
@@ -240,10 +268,15 @@ static void refused_by_phone(struct judging *j, const struct handshake *h)
 
 /* ---- the server's side ---- */
 
+static bool is_about_name(const struct handshake *h)
+{
+	return alert_is(h->servers, "unrecognized_name");
+}
+
 static void refused_by_server(struct judging *j, const struct handshake *h)
 {
 	const struct connection *c = h->connection;
-	bool sni = alert_is(h->servers, "unrecognized_name");
+	bool sni = is_about_name(h);
 	struct draft *d = fail(j, h, sni ? "tls-sni-required" : "tls-version-or-cipher", h->servers ? GRADE_PROVEN : GRADE_STRONG);
 
 	if (!d)
@@ -266,6 +299,48 @@ static bool server_ended(const struct connection *c)
 	return (c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET) && !c->ended_by_client;
 }
 
+/* Only what comes before ServerHello is about versions and suites (RFC 5246 7.4.1.3). */
+static bool is_turned_away(const struct handshake *h)
+{
+	const struct connection *c = h->connection;
+
+	if (is_about_name(h))
+		return true;
+	return !c->server_hello && c->hello && (h->servers || (server_ended(c) && !c->has_gap));
+}
+
+static const char *unfinished_words(struct judging *j, const struct handshake *h)
+{
+	const struct connection *c = h->connection;
+	const char *alert = h->servers ? PRINT(j, " with the alert %s", h->servers->name) : "", *who = h->servers || server_ended(c) ? h->name : "the phone";
+	bool over = h->servers || c->state == CONNECTION_CLOSED || c->state == CONNECTION_RESET;
+
+	if (!c->hello && !c->server_hello)
+		return PRINT(j, "%s takes the connection, and no TLS handshake begins on it.", h->name);
+	if (!c->server_hello)
+		return PRINT(j, "%s takes the connection and does not answer the phone's ClientHello%s.", h->name, over ? ", until the phone gives up" : "");
+	if (!c->certificate_ns)
+		return PRINT(j, "The handshake with %s gets stuck behind its ServerHello: no certificate is seen%s%s%s.", h->name, over ? ", and the end comes from " : "", over ? who : "", over ? alert : "");
+	if (over)
+		return PRINT(j, "%s had shown its certificate, which the phone did not refuse; then the handshake was ended by %s%s.", h->name, who, alert);
+	return PRINT(j, "The handshake with %s gets stuck behind its certificate: neither side says anything more.", h->name);
+}
+
+/* Neither did the phone refuse the certificate, nor the server the phone's hello. */
+static void unfinished(struct judging *j, const struct handshake *h)
+{
+	struct draft *d = fail(j, h, "tls-unfinished", h->servers ? GRADE_PROVEN : GRADE_STRONG);
+
+	if (!d)
+		return;
+	d->rests_on_absence = !h->servers;
+	d->message = unfinished_words(j, h);
+	d->fix = h->connection->certificate_ns ? PRINT(j, "Look into the system log of %s (Schannel) at that time, and at what stands between it and the phone; a listener that wants a certificate of the phone is none for phones.", h->name) :
+		PRINT(j, "See that %s, not only its load balancer, takes TLS there, and that large packets pass (MTU, inspection) between it and the voice VLAN.", h->name);
+	show(j, d, &h->connection->tls_frames);
+	show(j, d, &h->connection->frames);
+}
+
 static void look_at(struct judging *j, const struct link *l)
 {
 	char address[ENDPOINT_TEXT];
@@ -276,10 +351,10 @@ static void look_at(struct judging *j, const struct link *l)
 		h.name = PRINT(j, "%s", endpoint_format(&l->connection->server, address));
 	if (model_phone_refused_certificate(l->connection))
 		refused_by_phone(j, &h);
-	else if (h.servers || (l->connection->hello && !l->connection->server_hello && server_ended(l->connection) && !l->connection->has_gap))
+	else if (is_turned_away(&h))
 		refused_by_server(j, &h);
 	else if (!l->connection->has_gap)
-		rejected(j, &h);
+		unfinished(j, &h);
 }
 
 /* It was accepted this time; other phones, or this one after a reset, may be less patient. */
@@ -294,12 +369,18 @@ static void accepted(struct judging *j, const struct link *l)
 	}
 }
 
+/* Accepted, and nothing came of it; on the port of SIP in clear that says nothing of TLS. */
+static bool is_bare_tls(const struct link *l)
+{
+	return l->session == SESSION_BARE && l->connection->server.port != PORT_SIP;
+}
+
 void rules_tls(struct judging *j)
 {
 	for (size_t i = 0; i < j->model->links.count; i++)
 		if (j->model->links.at[i].role == ROLE_REGISTRAR && j->model->links.at[i].session == SESSION_STANDING)
 			accepted(j, &j->model->links.at[i]);
 	for (size_t i = 0; i < j->model->links.count; i++)
-		if (j->model->links.at[i].role == ROLE_REGISTRAR && j->model->links.at[i].session == SESSION_TLS_FAILED)
+		if (j->model->links.at[i].role == ROLE_REGISTRAR && (j->model->links.at[i].session == SESSION_TLS_FAILED || is_bare_tls(&j->model->links.at[i])))
 			look_at(j, &j->model->links.at[i]);
 }

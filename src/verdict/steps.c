@@ -240,7 +240,7 @@ static void naming_step(struct building *b)
 		if (d->result == RESULT_NAME_SKIPPED && (!bad || d->source == CANDIDATE_SRV))
 			bad = PRINT(b->j, "%s is not under %s", d->server, domain_words(b->j));
 		/* A name that would be trusted was not checked before it was dialled. */
-		if (d->dialled || d->check.naming == NAMING_NO_MATCH)
+		if (d->dialled || (m->sip_domain && d->check.naming == NAMING_NO_MATCH))
 			mark(b, STEP_NAMING, d->learned_ns, d->learned_ns, &d->learned, d->dialled);
 		if (d->dialled && d->check.naming == NAMING_NO_MATCH && m->sip_domain)
 			dialled = PRINT(b->j, "%s was dialled, though it is not under %s", d->server, m->sip_domain);

@@ -1,212 +1,5 @@
 /* The evaluator without a packet: facts in, findings out. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "base/moment.h"
-#include "verdict/evaluate.h"
-#include "verdict/gather.h"
-
-static struct arena arena;
-static struct facts *f;
-static frame_ref frame;
-static int64_t now;
-
-/* ---- making facts ---- */
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = (struct arena){ 0 };
-	f = arena_get(&arena, sizeof *f);
-	frame = 0;
-	now = NS_PER_S;
-	f->start_ns = now;
-	f->from_start = true;
-	f->heard = f->spoke = f->said = 10;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
-
-static struct addr ip(const char *text)
-{
-	struct addr a;
-
-	assert_true(addr_parse(text, &a));
-	return a;
-}
-
-static void wait_s(int seconds)
-{
-	now += seconds * NS_PER_S;
-}
-
-static struct lookup *asked(const char *name, const char *type, enum lookup_state state)
-{
-	struct lookup *l = LIST_ADD(&arena, &f->lookups);
-
-	*l = (struct lookup){ .name = name, .type = type, .state = state, .first_ns = now, .last_ns = now, .answered_ns = now, .asked = 1, .server = ip("10.0.0.53"),
-		.rcode = state == LOOKUP_NONE ? "NXDOMAIN" : state == LOOKUP_ERROR ? "SERVFAIL" : state == LOOKUP_FOUND ? "NOERROR" : NULL };
-	frames_add(&arena, &l->frames, ++frame);
-	now += NS_PER_MS;
-	return l;
-}
-
-static void srv(const char *name, const char *target, unsigned port)
-{
-	struct lookup *l = asked(name, "SRV", LOOKUP_FOUND);
-
-	*LIST_ADD(&arena, &l->srv) = (struct srv_record){ target, port, 0, 0 };
-}
-
-static void host(const char *name, const char *address)
-{
-	struct lookup *l = asked(name, "A", LOOKUP_FOUND);
-
-	*LIST_ADD(&arena, &l->addresses) = ip(address);
-	*LIST_ADD(&arena, &f->bindings) = (struct binding){ name, ip(address), now, frame };
-	now += NS_PER_MS;
-}
-
-static void no_hosts(const char *domain)
-{
-	static const char *const labels[] = { "sipinternal", "sip", "sipexternal" };
-
-	for (size_t i = 0; i < 3; i++)
-		asked(arena_printf(&arena, "%s.%s", labels[i], domain), "A", LOOKUP_NONE);
-}
-
-static struct connection *dialled(const char *address, unsigned port, enum connection_state state)
-{
-	struct connection *c = LIST_ADD(&arena, &f->connections);
-
-	*c = (struct connection){ .flow = f->connections.count, .client = { ip("10.0.0.7"), 50000 }, .server = { ip(address), (uint16_t)port }, .state = state,
-		.seen_from_start = true, .start_ns = now, .last_ns = now + NS_PER_S, .end_ns = state == CONNECTION_OPEN ? 0 : now + NS_PER_S, .syns = 3 };
-	frames_add(&arena, &c->frames, ++frame);
-	now += NS_PER_S;
-	return c;
-}
-
-static struct certificate leaf(const char *name)
-{
-	struct certificate c = { .subject = arena_printf(&arena, "CN=%s", name), .issuer = "CN=Contoso Root", .sha256 = name, .key = "RSA 2048",
-		.signature_algorithm = "sha1WithRSAEncryption", .has_dates = true, .not_before_ns = 0, .not_after_ns = now + 1000 * NS_PER_S };
-
-	*LIST_ADD(&arena, &c.san) = name;
-	return c;
-}
-
-static struct connection *tls(const char *address, unsigned port, struct certificate certificate)
-{
-	struct connection *c = dialled(address, port, CONNECTION_CLOSED);
-
-	c->hello = c->server_hello = true;
-	c->ended_by_client = true;
-	c->certificate_ns = c->start_ns + NS_PER_MS;
-	*LIST_ADD(&arena, &c->chain) = certificate;
-	frames_add(&arena, &c->tls_frames, ++frame);
-	frames_add(&arena, &c->certificate_frames, frame);
-	return c;
-}
-
-static void secure(struct connection *c)
-{
-	c->secured_ns = c->start_ns + 2 * NS_PER_MS;
-	c->finished_client = c->finished_server = c->data_client = c->data_server = true;
-	c->bytes_client = c->bytes_server = 5000;
-}
-
-static void stays(struct connection *c, int seconds)
-{
-	secure(c);
-	c->state = CONNECTION_OPEN;
-	c->end_ns = 0;
-	c->last_ns = c->start_ns + seconds * NS_PER_S;
-	now = c->last_ns;
-}
-
-static void alert(struct connection *c, const char *name, bool from_client)
-{
-	*LIST_ADD(&arena, &c->alerts) = (struct tls_alert_fact){ .from_client = from_client, .name = name, .fatal = true, .at_ns = c->start_ns + 2 * NS_PER_MS, .frame = ++frame };
-}
-
-static void delivered(const char *subject)
-{
-	*LIST_ADD(&arena, &f->deliveries) = (struct delivery){ { .subject = subject, .issuer = subject, .sha256 = subject }, ++frame, false };
-}
-
-/* DHCPINFORM and its answer; web or sip NULL: not told. */
-static struct uc_options *inform(const char *web, const char *sip)
-{
-	struct dhcp_exchange *x = LIST_ADD(&arena, &f->dhcp);
-	struct dhcp_answer *a;
-
-	*x = (struct dhcp_exchange){ .xid = f->dhcp.count, .is_inform = true, .vendor_class = "MS-UC-Client", .wants_uc = true, .requests = 1, .first_ns = now, .last_ns = now };
-	frames_add(&arena, &x->asked, ++frame);
-	a = LIST_ADD(&arena, &x->answers);
-	*a = (struct dhcp_answer){ .kind = DHCP_ACK, .at_ns = now, .frame = ++frame, .server = ip("10.0.0.1") };
-	a->uc.has_43 = a->uc.has_uc = web != NULL;
-	a->uc.fqdn = web;
-	a->uc.has_120 = sip != NULL;
-	if (sip)
-		*LIST_ADD(&arena, &a->uc.sip_names) = sip;
-	now += NS_PER_S;
-	return &a->uc;
-}
-
-/* HTTP chain, web services: a good sign-in by PIN as far as the search for the registrar. */
-static void provisioned(const char *sip)
-{
-	inform("web.ad.local", sip);
-	host("web.ad.local", "10.0.0.80");
-	*LIST_ADD(&arena, &f->http) = (struct http_exchange){ .server = { ip("10.0.0.80"), 80 }, .at_ns = now, .method = "POST", .host = "web.ad.local",
-		.target = "/CertProv/CertProvisioningService.svc", .status = 200, .certificates = 1 };
-	delivered("CN=Contoso Root");
-	secure(tls("10.0.0.80", 443, leaf("web.ad.local")));
-}
-
-/* ---- judging ---- */
-
-static struct evaluation judged(const char *policy, int quiet_seconds)
-{
-	struct evaluation e;
-	struct site site = { 0 };
-	const struct model *m;
-
-	f->end_ns = now;
-	f->watched_until_ns = now + quiet_seconds * NS_PER_S;
-	for (size_t i = 0; i < f->deliveries.count; i++)
-		*LIST_ADD(&arena, &site.delivered) = f->deliveries.at[i].certificate;
-	m = model_run(f, policy_find(policy), NULL, &arena);
-	evaluate(m, &site, (struct mac){ { 0, 4, 0xf2, 1, 2, 3 } }, &arena, &e);
-	return e;
-}
-
-static const struct finding_report *found(const struct evaluation *e, const char *code)
-{
-	for (size_t i = 0; i < e->findings.count; i++)
-		if (strcmp(e->findings.at[i].rule->code, code) == 0)
-			return &e->findings.at[i];
-	return NULL;
-}
-
-static void expect(const struct evaluation *e, enum outcome outcome, const char *cause)
-{
-	const char *is = e->cause < e->findings.count ? e->findings.at[e->cause].rule->code : "(none)";
-
-	if (e->outcome != outcome || strcmp(is, cause ? cause : "(none)") != 0)
-		fail_msg("%s because of %s, not %s because of %s", outcome_name(e->outcome), is, outcome_name(outcome), cause ? cause : "(none)");
-}
+#include "facts_by_hand.h"
 
 /* ---- naming ---- */
 
@@ -489,16 +282,54 @@ static void server_refuses(void **state)
 	expect(&e, OUTCOME_FAILED, "tls-sni-required");
 }
 
+static void time_is_told(double offset_s)
+{
+	*LIST_ADD(&arena, &f->times) = (struct time_answer){ .server = ip("10.0.0.9"), .asked_ns = now, .answered = true, .stratum = 2, .offset_s = offset_s };
+}
+
 static void wrong_clock(void **state)
 {
 	struct evaluation e;
+	struct certificate new = leaf("sip.contoso.com");
 
 	(void)state;
-	*LIST_ADD(&arena, &f->times) = (struct time_answer){ .server = ip("10.0.0.9"), .asked_ns = now, .answered = true, .stratum = 2, .offset_s = -86400.0 * 4000 };
+	new.not_before_ns = now - 1000 * NS_PER_S;
+	time_is_told(-86400.0 * 4000);
 	good_names("10.0.0.61");
-	alert(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), "certificate_expired", true);
+	alert(tls("10.0.0.61", 5061, new), "certificate_expired", true);
 	e = judged("lpe-cu7", 60);
 	expect(&e, OUTCOME_FAILED, "time-wrong");
+}
+
+/* Days that no certificate minds: something else is wrong with it. */
+static void wrong_clock_harms_nobody(void **state)
+{
+	struct evaluation e;
+	struct certificate old = leaf("sip.contoso.com");
+
+	(void)state;
+	old.not_after_ns = now + 86400 * 1000 * NS_PER_S;
+	time_is_told(86400.0 * 3);
+	good_names("10.0.0.61");
+	tls("10.0.0.61", 5061, old);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "tls-cert-rejected");
+	assert_int_equal(found(&e, "time-wrong")->severity, SEVERITY_WARNING);
+}
+
+/* The capture's clock says that it has expired, the time server that it has not: one of them is wrong. */
+static void wrong_clock_of_the_capture(void **state)
+{
+	struct evaluation e;
+	struct certificate old = leaf("sip.contoso.com");
+
+	(void)state;
+	old.not_after_ns = now - 86400 * NS_PER_S;
+	time_is_told(-86400.0 * 30);
+	good_names("10.0.0.61");
+	tls("10.0.0.61", 5061, old);
+	e = judged("lpe-cu7", 60);
+	assert_null(found(&e, "tls-cert-expired"));
 }
 
 static void hours_do_not_matter(void **state)
@@ -626,7 +457,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(strict_naming), TEST(same_facts_other_policy), TEST(absence_in_gaps), TEST(too_early_to_tell), TEST(masked), TEST(not_enforced), TEST(option120_only),
 		TEST(name_shown_late), TEST(refusal_not_seen), TEST(lookup_given_up),
-		TEST(dns_states_apart), TEST(boot_is_no_search), TEST(refused_and_silent), TEST(certificates), TEST(server_refuses), TEST(wrong_clock), TEST(hours_do_not_matter),
+		TEST(dns_states_apart), TEST(boot_is_no_search), TEST(refused_and_silent), TEST(certificates), TEST(server_refuses), TEST(wrong_clock),
+		TEST(wrong_clock_harms_nobody), TEST(wrong_clock_of_the_capture), TEST(hours_do_not_matter),
 		TEST(short_sessions), TEST(redirect_followed), TEST(redirect_not_followed), TEST(uc_faults), TEST(uc_fault_got_past), TEST(pure),
 	};
 

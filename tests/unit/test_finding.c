@@ -28,7 +28,8 @@ static const struct { enum step step; const char *codes[16]; } promised[] = {
 	{ STEP_CONNECT, { "tcp-refused", "tcp-timeout" } },
 	{ STEP_TLS, {
 		"tls-name-mismatch", "tls-wildcard", "tls-chain-untrusted", "tls-chain-changed", "tls-cert-rejected", "tls-cert-expired",
-		"tls-cert-not-yet-valid", "tls-signature-algorithm", "tls-key-type", "tls-version-or-cipher", "tls-sni-required", "tls-intercepted" } },
+		"tls-cert-not-yet-valid", "tls-signature-algorithm", "tls-key-type", "tls-version-or-cipher", "tls-sni-required", "tls-intercepted",
+		"tls-unfinished" } },
 	{ STEP_REGISTER, { "sip-rejected", "would-fail-after-reset" } },
 	{ STEP_EXCHANGE, { "exchange-name-untrusted", "exchange-ca-untrusted", "exchange-cert-wildcard", "exchange-not-expected" } },
 	{ STEP_NONE, { "capture-gap", "capture-one-way", "capture-truncated" } },
