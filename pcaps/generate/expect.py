@@ -14,7 +14,7 @@ CODES = {
     "naming": "strict-name name-skipped strict-name-masked name-check-not-enforced redirect-target-untrusted cname-candidate",
     "connect": "tcp-refused tcp-timeout",
     "tls": "tls-name-mismatch tls-wildcard tls-chain-untrusted tls-chain-changed tls-cert-rejected tls-cert-expired tls-cert-not-yet-valid "
-           "tls-signature-algorithm tls-key-type tls-version-or-cipher tls-sni-required tls-intercepted",
+           "tls-signature-algorithm tls-key-type tls-version-or-cipher tls-sni-required tls-intercepted tls-unfinished",
     "register": "sip-rejected would-fail-after-reset",
     "exchange": "exchange-name-untrusted exchange-ca-untrusted exchange-cert-wildcard exchange-not-expected",
     None: "capture-gap capture-one-way capture-truncated",

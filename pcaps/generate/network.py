@@ -108,6 +108,7 @@ class TlsServer:
     ciphers: str = "AES128-SHA:AES256-SHA:ECDHE-ECDSA-AES128-SHA"
     resets: bool = False                # RST instead of an alert where the versions do not meet
     unrecognized: bool = False          # alert unrecognized_name to a hello without SNI
+    stops: str = ""                     # "hello": its answer does not come through; "late": it ends the handshake after its certificate
 
 
 @dataclass

@@ -94,6 +94,8 @@ class Phone(Web):
         self.asked_for_registrar = True
         tried, candidates = set(), self.candidates()
         self.looked_up = self.now
+        for name, _ in candidates if self.habits.names_first else []:
+            self.addresses(name)
         for name, ports in candidates:
             trusted = self.trusted(name)
             if not trusted and not self.habits.looks_before_check:

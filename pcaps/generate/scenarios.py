@@ -15,4 +15,5 @@ import exchange         # noqa: F401
 import healthy          # noqa: F401
 import several          # noqa: F401
 import damaged          # noqa: F401
+import doubt            # noqa: F401
 import nophone          # noqa: F401

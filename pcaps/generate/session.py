@@ -75,6 +75,8 @@ class Session(Link):
     def run(self, conn, pair, server, fault, by_openssl):
         """The flights on the wire, up to where one end gives up."""
         for index, (up, data) in enumerate(pair.flights()):
+            if not up and (server.stops == "hello" or (server.stops == "late" and index > 2)):
+                return self.stop(conn, server)
             no_name = index == 1 and server.unrecognized and not self.habits.sends_sni
             if no_name:
                 data = tls.alert("unrecognized_name", self.habits.tls_version)
@@ -92,6 +94,15 @@ class Session(Link):
             conn.finish(pair.failed)
             return False
         return True
+
+    def stop(self, conn, server):
+        """Nobody refused anything, and the handshake does not get to its end."""
+        if server.stops == "hello":
+            conn.pause(20)
+        else:
+            conn.send(False, tls.alert("handshake_failure", self.habits.tls_version), note="tls")
+        conn.finish(server.stops == "hello")
+        return False
 
     def give_up(self, conn, fault):
         conn.pause(0.04)

@@ -32,6 +32,7 @@ class Habits:
     together: bool = False              # asks for all service records at once
     suffixes: bool = True               # asks for a name that does not exist again with the network's suffix
     looks_before_check: bool = True     # asks for the address of a name that it will not dial
+    names_first: bool = False           # asks for all names before it dials the first
     spelling: str = "lower"             # of the domain as the user typed it
     sends_sni: bool = False
     tls_version: str = "1.0"

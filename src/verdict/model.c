@@ -9,6 +9,9 @@
 
 enum { PORT_SIPS = 5061 };
 
+/* A phone that asks for all names before it dials the first does so at once when it has them. */
+#define AT_ONCE_NS (250 * NS_PER_MS)
+
 static const char *const services[] = { "_sipinternaltls._tcp.", "_sipinternal._tcp.", "_sip._tls.", "_sip._tcp." };
 static const char *const host_labels[] = { "sipinternal.", "sip.", "sipexternal." };
 
@@ -241,7 +244,8 @@ static bool went_through_list(const struct model *m)
 
 		if (!model_is_search(m, l))
 			continue;
-		if (strncasecmp(l->name, "sipexternal.", strlen("sipexternal.")) == 0 && l->state != LOOKUP_PENDING && l->state != LOOKUP_FOUND)
+		if (strncasecmp(l->name, "sipexternal.", strlen("sipexternal.")) == 0 && l->state != LOOKUP_PENDING && l->state != LOOKUP_FOUND &&
+		    f->watched_until_ns - (l->answered_ns ? l->answered_ns : l->last_ns) >= AT_ONCE_NS)
 			return true;
 		for (size_t k = 0; k < i && service_domain(l->name); k++)
 			if (same_name(f->lookups.at[k].name, l->name) && l->first_ns - f->lookups.at[k].last_ns >= 3 * NS_PER_S &&
