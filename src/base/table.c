@@ -61,11 +61,23 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t word_of(const unsigned char *key, size_t len)
+static uint64_t word_of(const unsigned char *key)
+{
+	uint64_t word;
+
+	memcpy(&word, key, sizeof word);
+	return word;
+}
+
+/* The last octets of a key, 1 to 8. */
+static uint64_t tail_of(const unsigned char *key, size_t len)
 {
 	uint64_t word = 0;
 
-	memcpy(&word, key, len < sizeof word ? len : sizeof word);
+	if (len == sizeof word)
+		return word_of(key);
+	for (size_t i = 0; i < len; i++)
+		word |= (uint64_t)key[i] << 8 * i;
 	return word;
 }
 
@@ -75,8 +87,8 @@ static uint64_t hash(const struct table *t, const unsigned char *key)
 	size_t left = t->key_size;
 
 	for (; left > sizeof h; key += sizeof h, left -= sizeof h)
-		h = mix(h ^ word_of(key, sizeof h), t->seed[1]) + h;
-	return mix(h ^ word_of(key, left), t->seed[1]);
+		h = mix(h ^ word_of(key), t->seed[1]) + h;
+	return mix(h ^ tail_of(key, left), t->seed[1]);
 }
 
 struct table *table_new(size_t key_size, size_t entry_size, size_t max, void (*evict)(void *, void *), void *user)

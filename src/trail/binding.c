@@ -64,11 +64,18 @@ static unsigned sieve_place(const struct addr *a)
 	return (unsigned)a->octet[last - 1] << 8 | a->octet[last];
 }
 
+static bool passes(const struct bindings *b, const struct addr *a)
+{
+	unsigned at = sieve_place(a);
+
+	return b->sieve[at / 8] >> at % 8 & 1;
+}
+
 void bindings_watch(struct bindings *b, const struct addr *a)
 {
 	unsigned at = sieve_place(a);
 
-	if (b->sieve[at / 8] >> at % 8 & 1)
+	if (passes(b, a))
 		return;
 	versions_rise(b->versions, a);
 	b->sieve[at / 8] |= (uint8_t)(1u << at % 8);
@@ -76,9 +83,7 @@ void bindings_watch(struct bindings *b, const struct addr *a)
 
 const struct mac *bindings_watched(struct bindings *b, const struct addr *a)
 {
-	unsigned at = sieve_place(a);
-
-	return b->sieve[at / 8] >> at % 8 & 1 ? bindings_owner(b, a) : NULL;
+	return passes(b, a) ? bindings_owner(b, a) : NULL;
 }
 
 /* ---- bindings ---- */
@@ -100,6 +105,8 @@ bool bindings_set(struct bindings *b, const struct addr *a, struct mac owner)
 	if (!addr_is_set(a) || addr_is_group(a) || mac_is_group(owner) || mac_is_zero(owner))
 		return false;
 	known = binding_get(b, a);
+	if (mac_equal(known->owner, owner) && passes(b, a))
+		return false;
 	if (b->watches(b->user, owner))
 		bindings_watch(b, a);
 	if (mac_equal(known->owner, owner))
