@@ -13,7 +13,7 @@
 #define TICK_NS (NS_PER_S / 50)
 
 /* All else that is bounded by numbers, full: see PIPELINE_* and the limits in trail/phone.h. */
-enum { OTHER_MEMORY = 112 << 20 };
+enum { OTHER_MEMORY = 124 << 20 };
 
 struct follow {
 	const struct follow_options *options;

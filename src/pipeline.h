@@ -10,14 +10,14 @@
 #include "packet/source.h"
 
 /*
- * Bounds, so that the peak stays under 64 MB whatever is captured. The flow table and what is known of each connection take 12 MB at most; the octets of
- * connections that wait, the frames they came in and what dissectors keep of them 20 MB; events that wait for their order 4 MB; nDPI, which is
- * there only once a device is followed, 8 MB and 3 MB for its flows.
+ * Bounds, whatever is captured. The flow table and what is known of each connection take 32 MB at most, half a KB each; the octets of connections that
+ * wait, the frames they came in and what dissectors keep of them 32 MB, a KB for one that is idle; events that wait for their order 4 MB; nDPI, which
+ * is there only once a device is followed, 8 MB and 3 MB for its flows.
  */
 enum {
 	PIPELINE_FLOWS = 65536,
 	PIPELINE_STREAM_OCTETS = 512 * 1024,
-	PIPELINE_TOTAL_OCTETS = 20 * 1024 * 1024,
+	PIPELINE_TOTAL_OCTETS = 32 * 1024 * 1024,
 };
 
 struct pipeline_counters {

@@ -255,11 +255,10 @@ static void open_stream(struct tcp *t)
 
 static void tell_start(struct tcp *t, enum side from, const struct arrival *arrival)
 {
-	struct tcp_half *h = &t->halves[from];
-
-	if (h->unsure && !h->told_start)
-		tcp_report_gap(t, from, 0, GAP_START, arrival);
-	h->told_start = true;
+	if (!t->halves[from].unsure || t->told_start)
+		return;
+	tcp_report_gap(t, from, 0, GAP_START, arrival);
+	t->told_start = true;
 }
 
 static void read_octets(struct tcp *t, enum side from, const struct layers *l, const struct arrival *arrival)

@@ -9,7 +9,6 @@
 struct tcp_half {
 	bool known;                     /* `start` is */
 	bool unsure;                    /* `start` is not behind a SYN: the capture began later */
-	bool told_start;
 	bool fin;
 	uint32_t start;                 /* sequence number of stream octet 0 */
 	uint64_t high;                  /* octets that were sent, by its own numbers and by what the other side acknowledged */
@@ -24,6 +23,7 @@ struct tcp {
 	enum tcp_phase phase;
 	bool accepted, refused, closed_told, one_way_told, no_stream, markers;
 	bool was_read;                  /* a dissector had its stream, which is over */
+	bool told_start;                /* that it is older than the capture */
 	bool given_up;                  /* for want of memory; until octets come that nobody reads, and are told as a gap */
 	struct tcp_half halves[2];
 	struct stream *stream;

@@ -220,7 +220,7 @@ static void a_capture_may_begin_in_the_middle(void **state)
 	fake.show_internal = true;
 	fake_say(&fake, SIDE_SERVER, "rest of a line\nwhole line\n");
 	fake_say(&fake, SIDE_CLIENT, "LINE begins here\n");
-	expect("1 tcp gap {1001,server,0,start}\n1 line said {S,whole line}\n1 tcp progress {1001,0,26,*}\n2 tcp gap {1001,client,0,start}\n"
+	expect("1 tcp gap {1001,server,0,start}\n1 line said {S,whole line}\n1 tcp progress {1001,0,26,*}\n"
 	       "2 line said {C,LINE begins here}\n2 tcp progress {1001,17,26,*}\n");
 }
 
