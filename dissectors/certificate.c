@@ -106,7 +106,8 @@ static void put_moment(struct record *r, const struct field *f, const ASN1_TIME 
 		return;
 	if (seconds > INT64_MIN / NS_PER_S && seconds < INT64_MAX / NS_PER_S)
 		put_time(r, f, seconds * NS_PER_S, 0);
-	else if (strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts))
+	else if ((size_t)snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
+			parts.tm_min, parts.tm_sec) < sizeof text)
 		put_string(r, f, text);
 }
 

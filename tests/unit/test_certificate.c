@@ -199,6 +199,30 @@ static void moments_may_be_far_away(void **state)
 	X509_free(x);
 }
 
+/* A year has four digits in a certificate, and in what is told of it (RFC 3339): else the year 999 is behind 1970. */
+static void early_years_have_four_digits(void **state)
+{
+	static const struct { const char *sent, *told; } ends[] = {
+		{ "09990101000000Z", "0999-01-01T00:00:00Z" }, { "00090203040506Z", "0009-02-03T04:05:06Z" }, { "00000101000000Z", "0000-01-01T00:00:00Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		struct recipe how = { lync, NULL, ends[i].sent, ends[i].sent, "01", false };
+		X509 *x = make_certificate(ec_key, &how);
+		struct text octets = der_of(x);
+		struct record *list = fresh();
+		int64_t at;
+
+		assert_true(certificate_put(list, text_span(&octets)));
+		assert_string_equal(record_string(only(list), &certificate_not_after), ends[i].told);
+		assert_true(certificate_moment(only(list), &certificate_not_after, &at));
+		assert_true(at == INT64_MIN);
+		text_free(&octets);
+		X509_free(x);
+	}
+}
+
 static void what_is_no_certificate_has_only_a_digest(void **state)
 {
 	struct record *list = fresh();
@@ -412,6 +436,7 @@ int main(void)
 		cmocka_unit_test(names_are_utf8),
 		cmocka_unit_test(keys_have_kind_and_size),
 		cmocka_unit_test(moments_may_be_far_away),
+		cmocka_unit_test(early_years_have_four_digits),
 		cmocka_unit_test(what_is_no_certificate_has_only_a_digest),
 		cmocka_unit_test(pem_der_and_pkcs7_are_opened),
 		cmocka_unit_test(xml_is_looked_into),
