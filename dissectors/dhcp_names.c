@@ -35,10 +35,10 @@ static const char *label_read(struct cursor *c, uint8_t len, struct name *ret)
 		return "runs past the end";
 	if (memchr(label.data, '.', label.len))
 		return "dot in a label";
-	if (ret->len + label.len + 2 > NAME_MAX_OCTETS)
-		return "name too long";
 	if (ret->len)
 		ret->text[ret->len++] = '.';
+	if (ret->len + label.len + 2 > NAME_MAX_OCTETS)         /* the length of the first label, and the root's */
+		return "name too long";
 	memcpy(ret->text + ret->len, label.data, label.len);
 	ret->len += label.len;
 	return NULL;

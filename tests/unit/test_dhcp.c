@@ -354,6 +354,23 @@ static void names_end_at_255_octets(void **state)
 	}
 }
 
+/* Of labels of one octet none has an even length. */
+static void a_name_of_256_octets_is_too_long(void **state)
+{
+	uint8_t value[256];
+	struct message m = start(REPLY, ACK);
+
+	(void)state;
+	for (size_t i = 0; i < 252; i++)
+		value[i] = i % 2 ? 'a' : 1;
+	memcpy(value + 252, "\x02" "aa", 4);
+	option(&m, 119, value, 200);
+	option(&m, 119, value + 200, sizeof value - 200);
+	read_message(&m);
+	assert_null(event_list(emit.events[0], &dhcp_domain_search)->first);
+	assert_string_equal(emit.last_reason, "option 119: name too long");
+}
+
 /* ---- option 43 ---- */
 
 static void uc_by_content_without_class(void **state)
@@ -569,6 +586,7 @@ int main(void)
 		cmocka_unit_test(search_list_guards),
 		cmocka_unit_test(search_list_cannot_explode),
 		cmocka_unit_test(names_end_at_255_octets),
+		cmocka_unit_test(a_name_of_256_octets_is_too_long),
 		cmocka_unit_test(uc_by_content_without_class),
 		cmocka_unit_test(uc_that_is_wrong),
 		cmocka_unit_test(uc_that_is_truncated),
