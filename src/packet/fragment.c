@@ -180,7 +180,8 @@ static void expire(struct fragments *f, int64_t now_ns)
 		table_remove(f->datagrams, oldest);
 }
 
-/* An identification may be used again: what is left of the datagram that had it before is older than any copy. */
+/* An identification may be used again: what is left of the datagram that had it before is older than any copy; or too old, though one that was begun before
+ * it has been finished later and still stands in front of it. */
 static struct datagram *datagram_of(struct fragments *f, const struct layers *l, int64_t now_ns)
 {
 	struct key key;
@@ -192,7 +193,7 @@ static struct datagram *datagram_of(struct fragments *f, const struct layers *l,
 	key.protocol = l->src.family == 4 ? l->ip_protocol : 0;
 	key.id = l->fragment_id;
 	d = table_find(f->datagrams, &key);
-	if (d && d->finished && is_longer_ago(d, now_ns, copy_life_ns)) {
+	if (d && is_longer_ago(d, now_ns, d->finished ? copy_life_ns : datagram_life_ns)) {
 		table_remove(f->datagrams, d);
 		d = NULL;
 	}

@@ -287,6 +287,22 @@ static void old_datagrams_are_given_up(void **state)
 	assert_int_equal(fragments_dropped(fragments), 1);
 }
 
+/* One that was begun before it and finished late does not keep it alive. */
+static void a_late_end_of_another_gives_no_time(void **state)
+{
+	(void)state;
+	assert_false(v4(1, 0, 1480));
+	make_v4(2, datagram, 0, 1480, true);
+	assert_false(add_at(NS_PER_S));
+	make_v4(1, datagram, 1480, SIZE, false);
+	assert_true(add_at(59 * NS_PER_S));
+	make_v4(2, datagram, 1480, SIZE, false);
+	assert_false(add_at(62 * NS_PER_S));
+	make_v4(2, datagram, 0, 1480, true);
+	assert_true(add_at(62 * NS_PER_S));
+	assert_int_equal(fragments_dropped(fragments), 1);
+}
+
 static void too_many_datagrams_push_out_the_oldest(void **state)
 {
 	(void)state;
@@ -354,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(octets_behind_whole_units_are_not_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(snapped_fragments_never_complete, setup, teardown),
 		cmocka_unit_test_setup_teardown(old_datagrams_are_given_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_late_end_of_another_gives_no_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many_datagrams_push_out_the_oldest, setup, teardown),
 		cmocka_unit_test_setup_teardown(too_many_octets_push_out_the_oldest, setup, teardown),
 		cmocka_unit_test_setup_teardown(fragments_within_fragments, setup, teardown),
