@@ -18,7 +18,7 @@ enum {
 static const char wrap_new[] = "\x05\x04";
 static const char kerberos_oid[] = "\x06\x09\x2a\x86\x48\x86\xf7\x12\x01\x02\x02";
 #define NTLM_VERSION "\x01\0\0\0"
-enum { NTLM_VERSION_LEN = 4, NTLM_SIGNATURE_LEN = 16 };
+enum { NTLM_VERSION_LEN = 4, NTLM_SIGNATURE_LEN = 16, DIGEST_SIGNATURE_LEN = 16 };
 
 static bool is_ntlm(struct span token)
 {
@@ -98,8 +98,10 @@ bool ldap_sasl_open(struct span token, uint8_t *room, struct span *ret)
 	} else if (open_application(token, &c)) {
 		if (!open_old(c, ret))
 			return false;
+	} else if (is_ntlm(token)) {
+		*ret = span_part(token, NTLM_SIGNATURE_LEN, token.len);
 	} else {
-		*ret = is_ntlm(token) ? span_part(token, NTLM_SIGNATURE_LEN, token.len) : token;
+		*ret = span_part(token, 0, token.len < DIGEST_SIGNATURE_LEN ? 0 : token.len - DIGEST_SIGNATURE_LEN);
 	}
 	return ldap_message_measure(*ret, &total) == BER_WHOLE && total <= ret->len;
 }
@@ -132,7 +134,7 @@ bool ldap_sasl_locate(struct span head, uint64_t len, uint64_t *ret_from, uint64
 		*ret_until = len;
 	} else {
 		*ret_from = is_ntlm(head) ? NTLM_SIGNATURE_LEN : 0;
-		*ret_until = is_ntlm(head) ? len : len - NTLM_SIGNATURE_LEN;
+		*ret_until = is_ntlm(head) ? len : len - DIGEST_SIGNATURE_LEN;
 	}
 	return *ret_from < head.len && ldap_message_measure(span_part(head, (size_t)*ret_from, head.len), &total) == BER_WHOLE;
 }

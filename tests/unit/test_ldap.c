@@ -361,12 +361,14 @@ static void binds_show_no_name_and_no_secret(void **state)
 static void signed_messages_are_read(void **state)
 {
 	static const char *const tokens[] = {
-		/* RFC 4121: rotated by the checksum's 4 octets; not rotated; RC4-HMAC of RFC 1964 with padding; NTLM; DIGEST-MD5 */
+		/* RFC 4121: rotated by the checksum's 4 octets; not rotated; RC4-HMAC of RFC 1964 with padding; NTLM; DIGEST-MD5, of which a checksum may begin
+		 * with any octet */
 		"00000032 0504 05 ff 0004 0004 0000000000000001 aabbccdd " SEARCH,
 		"00000032 0504 01 ff 0004 0000 0000000000000001 " SEARCH "aabbccdd",
 		"0000004c 60 4a 0609 2a864886f712010202 0201 1100 ffff ffff 1122334455667788 99aabbccddeeff00 0102030405060708 " SEARCH "01",
 		"0000002e 01000000 1122334455667788 00000000 " SEARCH,
 		"0000002e " SEARCH "112233445566778899aa000100000000",
+		"0000002e " SEARCH "302233445566778899aa000100000000",
 	};
 
 	(void)state;
@@ -377,6 +379,7 @@ static void signed_messages_are_read(void **state)
 		snprintf(expected, sizeof expected, "%s%s", "ldap bind-request {message_id: 2, mechanism: \"GSS-SPNEGO\"}\n", SEARCH_TEXT);
 		expect_stream(client, "", expected);
 		assert_int_equal(emit.counted, 0);
+		assert_int_equal(emit.malformed, 0);
 	}
 }
 
