@@ -272,6 +272,16 @@ static void close_state(void *state)
 	forget(&st->ways[SIDE_SERVER]);
 }
 
+static size_t held_by(const void *state)
+{
+	const struct state *st = state;
+	size_t sum = 0;
+
+	for (int side = 0; side < 2; side++)
+		sum += st->ways[side].head ? HEAD_LEN : 0;
+	return sum;
+}
+
 static bool recognise(struct span octets, enum transport transport)
 {
 	uint64_t total;
@@ -290,6 +300,7 @@ const struct dissector ldap_dissector = {
 	.stream = read_stream,
 	.gap = survive_gap,
 	.close = close_state,
+	.held = held_by,
 };
 
 const struct dissector cldap_dissector = {

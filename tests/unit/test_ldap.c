@@ -568,6 +568,27 @@ static void holes_in_long_entries_are_survived(void **state)
 	free(octets);
 }
 
+/* The flow layer bounds the sum of what dissectors keep: it has to know of it. */
+static void what_is_kept_is_told(void **state)
+{
+	uint64_t memory[16] = { 0 };
+	uint8_t *octets = calloc(1, LONG_ENTRY);
+
+	(void)state;
+	fake_reset(&emit);
+	add_long_entry(octets);
+	assert_non_null(ldap_dissector.held);
+	assert_int_equal(ldap_dissector.held(memory), 0);
+	assert_int_equal(ldap_dissector.stream(memory, SIDE_SERVER, span_of(octets, 20000), &emit), 16384);
+	assert_int_equal(ldap_dissector.held(memory), 16384);
+	assert_int_equal(ldap_dissector.stream(memory, SIDE_CLIENT, span_of(octets, 20000), &emit), 16384);
+	assert_int_equal(ldap_dissector.held(memory), 2 * 16384);
+	assert_true(ldap_dissector.gap(memory, SIDE_SERVER, 0, &emit));
+	assert_int_equal(ldap_dissector.held(memory), 16384);
+	ldap_dissector.close(memory);
+	free(octets);
+}
+
 static void recognises_only_ldap(void **state)
 {
 	static const char *const others[] = { "", "30", "30 26 02 01 01 04 06 7075626c6963", "30 3a 02 01 03 30 0f", "474554202f", "160301", "30 05 02 01 03 44 00" };
@@ -604,6 +625,7 @@ int main(void)
 		cmocka_unit_test(long_entries_are_read_from_their_beginning),
 		cmocka_unit_test(long_tokens_that_are_sealed_are_passed_over),
 		cmocka_unit_test(holes_in_long_entries_are_survived),
+		cmocka_unit_test(what_is_kept_is_told),
 		cmocka_unit_test(recognises_only_ldap),
 	};
 
