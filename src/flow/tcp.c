@@ -10,6 +10,7 @@
 #define ANSWER_NS (3 * NS_PER_S)        /* a SYN has had time to be answered: the longest first retransmission time-out (RFC 1122 4.2.3.1) */
 #define SILENCE_NS (15 * NS_PER_S)      /* no SYN comes any more; or twice the last interval, which is what back-off makes of it (RFC 6298 5.5) */
 #define HALF_CLOSED_NS (60 * NS_PER_S)  /* the other FIN is not waited for any longer */
+#define INTERVAL_MAX_NS (3600 * NS_PER_S)       /* no SYN is sent again after a longer time: it is another try */
 #define IN_FLIGHT_NS (3 * NS_PER_S)     /* after a reset nothing is on its way any more */
 #define ONE_WAY_NS (100 * NS_PER_MS)
 #define PROGRESS_NS (5 * NS_PER_S)
@@ -92,7 +93,7 @@ static void close_by_fin(struct tcp *t)
 /* Whether nobody will answer the SYN any more. */
 static bool syn_is_lost(const struct tcp *t, int64_t now_ns)
 {
-	int64_t interval = t->syn_interval_ns * 22 / 10;
+	int64_t interval = (t->syn_interval_ns < INTERVAL_MAX_NS ? t->syn_interval_ns : INTERVAL_MAX_NS) * 22 / 10;
 
 	return now_ns - t->syn_ns > (interval > SILENCE_NS ? interval : SILENCE_NS);
 }
@@ -425,10 +426,14 @@ void tcp_lift_markers(struct tcp *t)
 		stream_lift_markers(t->stream);
 }
 
-/* A SYN/ACK to a SYN that this client did not send: it will not take it (RFC 9293 3.10.7.3). */
+/* A SYN/ACK or a reset that does not acknowledge the SYN of this client: it will not take it (RFC 9293 3.10.7.3). */
 static bool answers_another(const struct tcp *t, enum side from, const struct layers *l)
 {
-	return t->phase == TCP_ASKED && from == SIDE_SERVER && is_syn(l) && (l->tcp_flags & TCP_ACK) && !fits(&t->halves[SIDE_CLIENT], l);
+	if (t->phase != TCP_ASKED || from != SIDE_SERVER)
+		return false;
+	if (l->tcp_flags & TCP_RST)
+		return !(l->tcp_flags & TCP_ACK) || !fits(&t->halves[SIDE_CLIENT], l);
+	return is_syn(l) && (l->tcp_flags & TCP_ACK) && !fits(&t->halves[SIDE_CLIENT], l);
 }
 
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l)
@@ -438,8 +443,9 @@ void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const str
 	if (answers_another(t, from, l))
 		return;
 	path_learn(&t->path, from, p, l);
-	if (!t->first_ns)
+	if (!t->begun)
 		t->first_ns = p->at_ns;
+	t->begun = true;
 	t->last_ns = p->at_ns;
 	t->last_frame = p->frame;
 	if (t->phase == TCP_OVER && t->refused && is_syn(l))

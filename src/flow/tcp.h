@@ -21,7 +21,7 @@ struct tcp {
 	struct tcps *all;
 	struct path path;
 	enum tcp_phase phase;
-	bool accepted, refused, closed_told, one_way_told, no_stream, markers;
+	bool begun, accepted, refused, closed_told, one_way_told, no_stream, markers;
 	bool was_read;                  /* a dissector had its stream, which is over */
 	bool told_start;                /* that it is older than the capture */
 	bool given_up;                  /* for want of memory; until octets come that nobody reads, and are told as a gap */

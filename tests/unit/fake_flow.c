@@ -181,6 +181,9 @@ static void on_event(void *user, const struct event *e)
 		f->out_of_order |= e->frame < f->last_frame;
 		f->last_frame = e->frame;
 	}
+	for (const struct item *i = e->fields.first; i; i = i->next)
+		if (i->form == FORM_REAL)
+			f->duration_s = i->real;
 	if (e->kind->internal && !f->show_internal)
 		return;
 	text_addf(t, "%llu %s %s {", (unsigned long long)frame_number(e->frame), e->kind->proto, e->kind->name);

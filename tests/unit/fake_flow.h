@@ -32,6 +32,7 @@ struct fake {
 	size_t snap;                    /* octets of payload that are captured; 0: all */
 	bool show_internal;
 	frame_ref last_frame;           /* of events but TCP's own */
+	double duration_s;              /* of the last event that has one */
 	bool out_of_order;
 };
 

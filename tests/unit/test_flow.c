@@ -72,6 +72,47 @@ static void one_that_is_refused_may_ask_again(void **state)
 	expect("1 tcp connect {1001}\n2 tcp refused {1001,*}\n4 line said {C,no timeout}\n5 tcp connect {1001}\n");
 }
 
+/* RFC 9293 3.10.7.3: a reset that does not acknowledge this SYN is not heard; anybody may send one. */
+static void a_refusal_must_fit_its_syn(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 9, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_RST, 8, 0, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_SYN | TCP_ACK, 70, 8, NULL, 0);
+	fake_segment(&fake, SIDE_CLIENT, TCP_ACK, 8, 71, "a\n", 2);
+	expect("1 tcp connect {1001}\n4 tcp accepted {1001,*}\n5 line said {C,a}\n");
+}
+
+static void a_capture_may_begin_at_zero(void **state)
+{
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	fake.at_ns = 0;
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 8, NULL, 0);
+	assert_true(fake.duration_s > 0.0009 && fake.duration_s < 0.0011);
+	expect("1 tcp connect {1001}\n2 tcp refused {1001,*}\n");
+}
+
+/* Files that are joined may lie a century apart. */
+static void a_syn_may_come_again_after_a_century(void **state)
+{
+	const int64_t century = INT64_C(4000000000) * NS_PER_S;
+
+	(void)state;
+	fake_start(&fake, PORT_LINE);
+	fake.at_ns = 0;
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_segment(&fake, SIDE_SERVER, TCP_RST | TCP_ACK, 0, 8, NULL, 0);
+	fake_wait(&fake, century);
+	fake_segment(&fake, SIDE_CLIENT, TCP_SYN, 7, 0, NULL, 0);
+	fake_wait(&fake, 2 * NS_PER_S);
+	fake_datagram_from(&fake, SIDE_CLIENT, "later");
+	expect("1 tcp connect {1001}\n2 tcp refused {1001,*}\n4 line said {C,later}\n");
+}
+
 static void a_syn_may_never_be_answered(void **state)
 {
 	(void)state;
@@ -456,6 +497,9 @@ int main(void)
 		cmocka_unit_test(a_connection_opens_and_closes),
 		cmocka_unit_test(a_syn_may_be_refused),
 		cmocka_unit_test(one_that_is_refused_may_ask_again),
+		cmocka_unit_test(a_refusal_must_fit_its_syn),
+		cmocka_unit_test(a_capture_may_begin_at_zero),
+		cmocka_unit_test(a_syn_may_come_again_after_a_century),
 		cmocka_unit_test(a_syn_may_never_be_answered),
 		cmocka_unit_test(a_syn_needs_time_to_be_answered),
 		cmocka_unit_test(a_reset_is_none_after_a_close),
