@@ -16,8 +16,6 @@
 #define PROGRESS_NS (5 * NS_PER_S)
 #define AHEAD_MAX (INT64_C(1) << 30)    /* the largest window (RFC 7323 2.3): what is farther ahead is not of this connection */
 
-enum { SYN_OCTETS_MAX = 65535 };        /* octets that a SYN may bear */
-
 /* ---- who waits for an answer ---- */
 
 static void leave_waiting(struct tcp *t)
@@ -93,7 +91,7 @@ static void close_by_fin(struct tcp *t)
 /* Whether nobody will answer the SYN any more. */
 static bool syn_is_lost(const struct tcp *t, int64_t now_ns)
 {
-	int64_t interval = (t->syn_interval_ns < INTERVAL_MAX_NS ? t->syn_interval_ns : INTERVAL_MAX_NS) * 22 / 10;
+	int64_t interval = t->syn_interval_ns * 22 / 10;
 
 	return now_ns - t->syn_ns > (interval > SILENCE_NS ? interval : SILENCE_NS);
 }
@@ -142,60 +140,13 @@ void tcps_start(struct tcps *ts, struct reporter *report, struct flow_counters *
 	streams_start(&ts->streams);
 }
 
-/* ---- the first packet ---- */
-
-static bool is_syn(const struct layers *l)
-{
-	return (l->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
-}
-
-bool tcp_may_begin(const struct layers *l)
-{
-	return !(l->tcp_flags & TCP_RST);
-}
-
-/* Whether a SYN is this client's, or a SYN/ACK answers it: that may acknowledge octets, too, which came with the SYN (RFC 7413). */
-static bool fits(const struct tcp_half *client, const struct layers *l)
-{
-	uint32_t beyond = l->tcp_ack - client->start;
-
-	return l->tcp_flags & TCP_ACK ? beyond <= client->high && beyond <= SYN_OCTETS_MAX : l->tcp_seq + 1 == client->start;
-}
-
-bool tcp_is_another(const struct tcp *t, enum side from, const struct layers *l)
-{
-	enum side client = l->tcp_flags & TCP_ACK ? side_other(from) : from;
-	const struct tcp_half *h = &t->halves[client];
-
-	if (!is_syn(l))
-		return false;
-	if (client != SIDE_CLIENT)              /* the sides were guessed wrong, or both ends connect at once */
-		return t->phase != TCP_ASKED;
-	if (t->phase == TCP_ASKED && (l->tcp_flags & TCP_ACK))
-		return false;
-	if (t->refused && fits(h, l))   /* Windows asks three times, however often it is refused */
-		return false;
-	return t->phase == TCP_OVER || t->closed_told || !h->known || h->unsure || !fits(h, l);
-}
-
-enum side tcp_guess_sender(const struct chooser *c, const struct layers *l)
-{
-	bool src_known = choose_by_port(c, TRANSPORT_TCP, l->src_port), dst_known = choose_by_port(c, TRANSPORT_TCP, l->dst_port);
-
-	if (is_syn(l))
-		return l->tcp_flags & TCP_ACK ? SIDE_SERVER : SIDE_CLIENT;
-	if (src_known != dst_known)
-		return src_known ? SIDE_SERVER : SIDE_CLIENT;
-	return l->src_port < l->dst_port ? SIDE_SERVER : SIDE_CLIENT;
-}
-
 struct tcp *tcp_new(struct tcps *ts, const struct chooser *c, uint64_t number, enum side from, const struct layers *l, bool markers)
 {
 	struct tcp *t = memory_get(sizeof *t);
 
 	t->all = ts;
 	t->markers = markers;
-	t->phase = is_syn(l) && !(l->tcp_flags & TCP_ACK) ? TCP_ASKED : TCP_OPEN;
+	t->phase = tcp_is_syn(l) && !(l->tcp_flags & TCP_ACK) ? TCP_ASKED : TCP_OPEN;
 	t->path.number = number;
 	t->path.transport = TRANSPORT_TCP;
 	t->path.ends[from] = (struct endpoint){ l->src, l->src_port };
@@ -310,6 +261,14 @@ static void read_in_flight(struct tcp *t, enum side from, const struct layers *l
 
 /* ---- SYN and RST ---- */
 
+/* Packet time may jump, in either direction. */
+static int64_t interval_since(int64_t before_ns, int64_t now_ns)
+{
+	int64_t interval = now_ns - before_ns;
+
+	return interval < 0 ? 0 : interval > INTERVAL_MAX_NS ? INTERVAL_MAX_NS : interval;
+}
+
 static void read_syn(struct tcp *t, enum side from, const struct layers *l, const struct arrival *arrival)
 {
 	struct tcp_half *h = &t->halves[from];
@@ -327,7 +286,7 @@ static void read_syn(struct tcp *t, enum side from, const struct layers *l, cons
 		if (t->syns == 0)
 			tcp_report_connect(t, arrival);
 		else
-			t->syn_interval_ns = arrival->at_ns - t->syn_ns;
+			t->syn_interval_ns = interval_since(t->syn_ns, arrival->at_ns);
 		t->syns++;
 		t->syn_ns = arrival->at_ns;
 		t->syn_frame = arrival->frame;
@@ -426,21 +385,11 @@ void tcp_lift_markers(struct tcp *t)
 		stream_lift_markers(t->stream);
 }
 
-/* A SYN/ACK or a reset that does not acknowledge the SYN of this client: it will not take it (RFC 9293 3.10.7.3). */
-static bool answers_another(const struct tcp *t, enum side from, const struct layers *l)
-{
-	if (t->phase != TCP_ASKED || from != SIDE_SERVER)
-		return false;
-	if (l->tcp_flags & TCP_RST)
-		return !(l->tcp_flags & TCP_ACK) || !fits(&t->halves[SIDE_CLIENT], l);
-	return is_syn(l) && (l->tcp_flags & TCP_ACK) && !fits(&t->halves[SIDE_CLIENT], l);
-}
-
 void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const struct layers *l)
 {
 	const struct arrival arrival = { p->frame, p->at_ns, l->payload.len < l->payload_len };
 
-	if (answers_another(t, from, l))
+	if (tcp_answers_another(t, from, l))
 		return;
 	path_learn(&t->path, from, p, l);
 	if (!t->begun)
@@ -448,7 +397,7 @@ void tcp_packet(struct tcp *t, enum side from, const struct packet *p, const str
 	t->begun = true;
 	t->last_ns = p->at_ns;
 	t->last_frame = p->frame;
-	if (t->phase == TCP_OVER && t->refused && is_syn(l))
+	if (t->phase == TCP_OVER && t->refused && tcp_is_syn(l))
 		t->phase = TCP_ASKED;
 	if (t->phase == TCP_OVER) {
 		read_in_flight(t, from, l, &arrival);

@@ -63,14 +63,24 @@ void tcps_tick(struct tcps *ts, int64_t now_ns);
 /* Whether nothing is due yet: tcps_tick would do nothing. */
 bool tcps_quiet(const struct tcps *ts, int64_t now_ns);
 
+/* tcp_syn.c. */
+
+/* A SYN or a SYN/ACK. */
+bool tcp_is_syn(const struct layers *l);
+
 /* Whether a packet may begin a connection: a RST does not. */
 bool tcp_may_begin(const struct layers *l);
 
 /* Whether this packet cannot belong to `t`: its ports are used again. */
 bool tcp_is_another(const struct tcp *t, enum side from, const struct layers *l);
 
+/* A SYN/ACK or a reset that does not acknowledge the SYN of this client: it will not take it (RFC 9293 3.10.7.3). */
+bool tcp_answers_another(const struct tcp *t, enum side from, const struct layers *l);
+
 /* The side that sent the first packet of a connection: by its SYN, else by the ports. */
 enum side tcp_guess_sender(const struct chooser *c, const struct layers *l);
+
+/* tcp.c. */
 
 /* A connection of which `l` is the first packet, sent by `from`. */
 struct tcp *tcp_new(struct tcps *ts, const struct chooser *c, uint64_t number, enum side from, const struct layers *l, bool markers);

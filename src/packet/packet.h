@@ -20,9 +20,12 @@ static inline frame_ref frame_of(unsigned file, uint64_t number) { return (uint6
 static inline uint64_t frame_number(frame_ref f) { return f & ((UINT64_C(1) << 44) - 1); }
 static inline unsigned frame_file(frame_ref f) { return (unsigned)(f >> 44); }
 
+/* How far a packet's time may be from 1970 in either direction, 142 years: so the difference of any two is an int64_t, also where a year was added to one. */
+#define PACKET_TIME_MAX_NS (INT64_C(4500000000) * 1000000000)
+
 struct packet {
 	frame_ref frame;
-	int64_t at_ns;                  /* packet time, the only clock */
+	int64_t at_ns;                  /* packet time, the only clock; within PACKET_TIME_MAX_NS */
 	uint8_t time_digits;            /* digits of a second that the capture has: 3, 6, 9 ... */
 	uint16_t link_type;             /* LINKTYPE_ number (tcpdump.org/linktypes) */
 	uint32_t wire_len;              /* octets on the wire; data.len may be less (snap length) */

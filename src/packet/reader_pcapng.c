@@ -200,13 +200,15 @@ static int64_t packet_time(const struct port *port, uint64_t stamp)
 	uint64_t seconds = stamp / port->units, fraction = stamp % port->units;
 	int64_t ns, sum;
 
-	/* Beyond the year 2262 no clock was: what a pcap file would hold of it at least keeps the distances. */
-	if (seconds > INT64_MAX / NS_PER_S - 1)
+	/* So far away no clock was: what a pcap file would hold of it at least keeps the distances. */
+	if (seconds > PACKET_TIME_MAX_NS / NS_PER_S)
 		seconds &= UINT32_MAX;
 	ns = (int64_t)seconds * NS_PER_S + (int64_t)fraction_ns(port, fraction);
 	if (__builtin_add_overflow(ns, port->offset_ns, &sum))
-		return port->offset_ns < 0 ? INT64_MIN : INT64_MAX;
-	return sum;
+		sum = port->offset_ns < 0 ? INT64_MIN : INT64_MAX;
+	if (sum > PACKET_TIME_MAX_NS)
+		return PACKET_TIME_MAX_NS;
+	return sum < -PACKET_TIME_MAX_NS ? -PACKET_TIME_MAX_NS : sum;
 }
 
 static enum record packet_of(struct reader *r, uint32_t interface, struct packet *ret)

@@ -173,7 +173,8 @@ static void pcapng_resolutions(void **state)
 		{ 0xa0, 5ull << 32 | 1ull << 31, 0, 5500 * NS_PER_MS, 9 }, { 0xbf, 1ull << 62, 0, 500 * NS_PER_MS, 9 },
 		{ 19, 15000000000000000000ull, 0, 1500 * NS_PER_MS, 9 },
 		{ 6, 1500000, -1, 500 * NS_PER_MS, 6 }, { 6, 0, -5, -5 * NS_PER_S, 6 },
-		{ 0, UINT64_MAX, 0, UINT32_MAX * NS_PER_S, 0 }, { 6, 1, INT64_MAX, INT64_MAX, 6 }, { 6, 1, INT64_MIN, INT64_MIN + 1000, 6 },
+		{ 0, UINT64_MAX, 0, UINT32_MAX * NS_PER_S, 0 }, { 6, 1, INT64_MAX, PACKET_TIME_MAX_NS, 6 }, { 6, 1, INT64_MIN, -PACKET_TIME_MAX_NS, 6 },
+		{ 0, 5000000000, 0, (5000000000 & UINT32_MAX) * NS_PER_S, 0 }, { 0, 4000000000, 1000000000, PACKET_TIME_MAX_NS, 0 },
 	};
 
 	(void)state;
