@@ -35,6 +35,29 @@ bool header_line(struct span s, struct span *ret_line, size_t *ret_len)
 	return true;
 }
 
+/* As far as there are octets. */
+static bool agrees(struct span s, const char *text, size_t len)
+{
+	return memcmp(s.data, text, s.len < len ? s.len : len) == 0;
+}
+
+enum header_answer header_known_method(struct span s, const char *const *methods, bool (*goes_on)(const char *method, uint8_t next))
+{
+	enum header_answer best = HEADER_BAD;
+
+	for (size_t i = 0; s.len && methods[i]; i++) {
+		size_t len = strlen(methods[i]);
+
+		if (!agrees(s, methods[i], len) || (s.len > len && s.data[len] != ' '))
+			continue;
+		if (s.len <= len + 1)
+			best = HEADER_MORE;
+		else if (goes_on(methods[i], s.data[len + 1]))
+			return HEADER_WHOLE;
+	}
+	return best;
+}
+
 bool header_measure(struct span s, size_t searched, size_t *ret_len)
 {
 	size_t at = searched > 3 ? searched - 3 : 0;

@@ -7,6 +7,8 @@
 
 #include "trail/event.h"
 
+enum header_answer { HEADER_WHOLE, HEADER_MORE, HEADER_BAD };
+
 /* An octet of a word: RFC 9110 5.6.2, RFC 3261 25.1 (which has the same). */
 bool header_is_token(uint8_t c);
 
@@ -15,6 +17,9 @@ size_t header_token(struct span s);
 
 /* The line that `s` begins with, without its end (CR LF, or LF alone), and how long it is with it; false where it has no end. */
 bool header_line(struct span s, struct span *ret_line, size_t *ret_len);
+
+/* Whether `s` begins with one of these methods (a list that ends with NULL), a blank, and an octet that such a request goes on with. */
+enum header_answer header_known_method(struct span s, const char *const *methods, bool (*goes_on)(const char *method, uint8_t next));
 
 /* How long the header is that `s` begins with, its empty line included; false where that is not there yet. `searched` octets of `s` were looked
  * through before. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "dissectors/header.h"
+#include "dissectors/header_way.h"
 #include "dissectors/http_body.h"
 #include "dissectors/http_header.h"
 
@@ -18,8 +18,7 @@ enum {
 	WAIT_MAX = 256 * 1024,          /* what a stream may be asked to wait for (flow/dissector.h) */
 	WAIT_UNTIL = WAIT_MAX - 64 * 1024,      /* of a body whose length nobody knows: one segment more may be too much */
 	KEPT_MAX = 16 * 1024,           /* of a longer header the event comes before the body */
-	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is HTTP: the capture may begin inside a message */
-	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
+	HEADER_MAX = 64 * 1024,         /* longer headers are not read */
 	METHODS_MAX = 64,               /* requests without an answer yet, whose methods are remembered */
 };
 
@@ -29,17 +28,16 @@ enum method { METHOD_OTHER, METHOD_HEAD, METHOD_CONNECT };
 /* One direction. Offsets are of the stream, as emit_offset counts. */
 struct way {
 	enum phase phase;
-	bool lost;                      /* where the next message begins is not known */
+	struct header_way start;        /* where the next message begins; lost: also how far into a body it is */
 	bool has_header, wanted;        /* a header is kept; its body is to be looked into, and was whole so far */
 	struct http_header header;
 	uint64_t from, body, until;     /* where the message began, its body began, its body or present chunk ends */
-	size_t searched;                /* octets of what waits that need not be looked at again */
+	size_t joined;                  /* octets of what waits that are whole chunks */
 };
 
 struct state {
-	bool seen;                      /* a message came already */
+	struct header_stream stream;
 	bool over;                      /* CONNECT or Upgrade: what follows is another protocol */
-	size_t strange;                 /* octets passed over before anything was HTTP */
 	struct way ways[2];
 	uint8_t methods[METHODS_MAX];   /* ring of enum method */
 	unsigned first, count;
@@ -116,7 +114,7 @@ static void finish(struct way *s, enum side from, struct span body, uint64_t unt
 	if (s->has_header)
 		report(s, from, body, until, to);
 	s->phase = PHASE_START;
-	s->searched = 0;
+	s->joined = 0;
 }
 
 /* RFC 9112 6.3, in its order. */
@@ -145,9 +143,8 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 	struct way *s = &st->ways[from];
 	uint64_t length = 0;
 
-	st->seen = true;
-	s->lost = false;
-	s->searched = 0;
+	st->stream.seen = true;
+	s->joined = 0;
 	http_header_copy(header, &s->header);
 	s->has_header = true;
 	s->from = emit_offset(to);
@@ -165,30 +162,6 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 
 /* ---- finding the start ---- */
 
-/* A response may begin anywhere, behind a body that ends without a line end; a request is looked for at the beginnings of lines and segments. */
-static enum http_answer start_at(struct span octets, size_t at)
-{
-	struct span s = span_part(octets, at, octets.len);
-
-	return at == 0 || octets.data[at - 1] == '\n' ? http_start_line(s, true) : http_status_line(s);
-}
-
-static size_t resynchronise(struct way *s, struct span octets)
-{
-	for (size_t i = 0; i < octets.len; i++) {
-		if (i && octets.data[i] != 'H' && octets.data[i - 1] != '\n')
-			continue;       /* neither a status line nor a line's beginning: nearly all of a body */
-		switch (start_at(octets, i)) {
-		case HTTP_BAD: continue;
-		case HTTP_MORE: return i ? i : STREAM_MORE;
-		case HTTP_WHOLE:
-			s->lost = false;
-			return i;
-		}
-	}
-	return octets.len;
-}
-
 /* Empty lines in front of a message are passed over (RFC 9112 2.2). */
 static size_t blank_lines(struct span octets)
 {
@@ -199,52 +172,23 @@ static size_t blank_lines(struct span octets)
 	return len;
 }
 
-static size_t pass_strange(struct state *st, size_t octets)
-{
-	if (!st->seen && octets != STREAM_MORE)
-		st->strange += octets;
-	return st->strange > PATIENCE ? STREAM_STOP : octets;
-}
-
-/* What is no message: TLS, or something to pass over: a whole word, so that the rest of a method is not taken for one. */
-static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
-{
-	size_t word = header_token(octets);
-
-	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
-		return STREAM_MORE;
-	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
-		return STREAM_STOP;
-	if (st->seen)
-		emit_malformed(to, NULL, "no HTTP message where one should begin");
-	s->lost = true;
-	s->searched = 0;
-	return pass_strange(st, word ? word : 1);
-}
+static const struct header_syntax syntax = { .expected = http_start_line_loose, .in_front = http_start_line, .anywhere = http_start_line_known,
+	.blank = blank_lines, .max = HEADER_MAX, .strange = "no HTTP message where one should begin" };
 
 static size_t read_start(struct state *st, enum side from, struct span octets, struct emit *to)
 {
-	struct way *s = &st->ways[from];
-	size_t len = s->lost ? 0 : blank_lines(octets);
-	enum http_answer answer;
+	size_t len;
 
-	if (len)
-		return pass_strange(st, len);
-	if (s->lost && ((len = resynchronise(s, octets)) != 0 || s->lost))
-		return pass_strange(st, len);
-	if (s->searched == 0 && (answer = http_start_line(octets, false)) != HTTP_WHOLE)
-		return answer == HTTP_MORE ? STREAM_MORE : refuse(st, s, octets, to);
-	switch (http_header_measure(octets, s->searched, &len)) {
-	case HTTP_MORE:
-		s->searched = octets.len;
-		return STREAM_MORE;
-	case HTTP_BAD:
-		return refuse(st, s, octets, to);
-	case HTTP_WHOLE:
-		break;
-	}
+	if (header_way_read(&syntax, &st->stream, &st->ways[from].start, octets, to, &len) != HEADER_WHOLE)
+		return len;
 	begin(st, from, span_part(octets, 0, len), to);
 	return st->over ? STREAM_STOP : len;
+}
+
+/* What is no chunk: where the next message begins is not known. */
+static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
+{
+	return header_way_refuse(&syntax, &st->stream, &s->start, octets, to);
 }
 
 /* ---- bodies ---- */
@@ -284,11 +228,11 @@ static size_t pass_chunks(struct state *st, enum side from, struct span octets, 
 	if (s->until > emit_offset(to))
 		return (size_t)(s->until - emit_offset(to));
 	switch (http_chunk_read(octets, &chunk)) {
-	case HTTP_MORE: return STREAM_MORE;
-	case HTTP_BAD:
+	case HEADER_MORE: return STREAM_MORE;
+	case HEADER_BAD:
 		finish_chunks(s, from, span_part(octets, 0, 0), to);
 		return refuse(st, s, octets, to);
-	case HTTP_WHOLE: break;
+	case HEADER_WHOLE: break;
 	}
 	if (chunk.last) {
 		finish_chunks(s, from, span_part(octets, 0, chunk.head), to);
@@ -305,22 +249,22 @@ static size_t wait_for_chunks(struct state *st, enum side from, struct span octe
 	struct http_chunk chunk;
 
 	for (;;) {
-		size_t left = octets.len - s->searched;
+		size_t left = octets.len - s->joined;
 
-		switch (http_chunk_read(span_part(octets, s->searched, left), &chunk)) {
-		case HTTP_MORE: return octets.len > WAIT_UNTIL ? pass_chunks(st, from, octets, to) : STREAM_MORE;
-		case HTTP_BAD:
-			finish_chunks(s, from, span_part(octets, 0, s->searched), to);
+		switch (http_chunk_read(span_part(octets, s->joined, left), &chunk)) {
+		case HEADER_MORE: return octets.len > WAIT_UNTIL ? pass_chunks(st, from, octets, to) : STREAM_MORE;
+		case HEADER_BAD:
+			finish_chunks(s, from, span_part(octets, 0, s->joined), to);
 			return refuse(st, s, octets, to);
-		case HTTP_WHOLE: break;
+		case HEADER_WHOLE: break;
 		}
-		if (s->searched + chunk.head + chunk.data > WAIT_UNTIL)
+		if (s->joined + chunk.head + chunk.data > WAIT_UNTIL)
 			return pass_chunks(st, from, octets, to);
 		if (chunk.data > left - chunk.head)
 			return STREAM_MORE;
-		s->searched += chunk.head + (size_t)chunk.data;
+		s->joined += chunk.head + (size_t)chunk.data;
 		if (chunk.last) {
-			size_t len = s->searched;
+			size_t len = s->joined;
 
 			finish_chunks(s, from, span_part(octets, 0, len), to);
 			return len;
@@ -343,11 +287,14 @@ static size_t read_to_close(struct way *s, struct span octets)
 }
 
 /* Behind a hole in a body: it went on to the body's end, or beyond, or the body goes on. */
-static void land(struct way *s, enum side from, struct span octets, struct emit *to)
+static void land(struct state *st, enum side from, struct span octets, struct emit *to)
 {
+	struct way *s = &st->ways[from];
 	bool beyond = s->phase != PHASE_CLOSE && s->until < emit_offset(to);
 
-	s->lost = beyond;
+	s->start.lost = beyond;
+	if (beyond)
+		st->count = 0;
 	if (beyond || (s->phase == PHASE_LENGTH && s->until == emit_offset(to)))
 		finish(s, from, span_of(octets.data, 0), s->until, to);
 }
@@ -357,8 +304,8 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 	struct state *st = state;
 	struct way *s = &st->ways[from];
 
-	if (s->lost && s->phase != PHASE_START)
-		land(s, from, octets, to);
+	if (s->start.lost && s->phase != PHASE_START)
+		land(st, from, octets, to);
 	switch (s->phase) {
 	case PHASE_LENGTH: return read_length(s, from, octets, to);
 	case PHASE_CHUNKS: return read_chunks(st, from, octets, to);
@@ -378,13 +325,13 @@ static bool survive_gap(void *state, enum side from, uint64_t missing, struct em
 	struct way *s = &st->ways[from];
 	bool counted = missing && (s->phase == PHASE_LENGTH || (s->phase == PHASE_CHUNKS && !s->wanted));
 
-	s->lost = true;
-	if (s->phase == PHASE_START)
-		st->count = 0;
+	header_way_lose(&s->start);
 	if (!counted && (s->phase != PHASE_CLOSE || !missing))
 		finish(s, from, (struct span){ 0 }, s->body, to);
+	if (s->phase == PHASE_START)
+		st->count = 0;
 	s->wanted = false;
-	s->searched = 0;
+	s->joined = 0;
 	return true;
 }
 

@@ -24,11 +24,11 @@ static bool chunk_size(struct span line, uint64_t *ret)
 	*ret = 0;
 	while (digits < line.len && isxdigit(line.data[digits]))
 		*ret = *ret << 4 | hex_value(line.data[digits++]);
-	return digits && digits <= CHUNK_DIGITS_MAX && (digits == line.len || strchr("; \t\r\n", line.data[digits]));
+	return digits && digits <= CHUNK_DIGITS_MAX && (digits == line.len || (line.data[digits] && strchr("; \t\r\n", line.data[digits])));
 }
 
 /* The trailers behind the last chunk, from `at` on, to their empty line. */
-static enum http_answer pass_trailers(struct span s, size_t at, struct http_chunk *ret)
+static enum header_answer pass_trailers(struct span s, size_t at, struct http_chunk *ret)
 {
 	for (;;) {
 		struct span left = span_part(s, at, s.len);
@@ -36,21 +36,22 @@ static enum http_answer pass_trailers(struct span s, size_t at, struct http_chun
 		size_t line = end ? (size_t)(end - left.data) + 1 : 0;
 
 		if (!end)
-			return left.len > TRAILERS_MAX ? HTTP_BAD : HTTP_MORE;
+			return left.len > TRAILERS_MAX ? HEADER_BAD : HEADER_MORE;
 		at += line;
 		if (line == 1 || (line == 2 && left.data[0] == '\r')) {
 			*ret = (struct http_chunk){ .head = at, .last = true };
-			return HTTP_WHOLE;
+			return HEADER_WHOLE;
 		}
 		if (at > TRAILERS_MAX)
-			return HTTP_BAD;
+			return HEADER_BAD;
 	}
 }
 
 /* The line end behind a chunk's data is taken with the next chunk: so its form need not be known when the data is passed over. */
-enum http_answer http_chunk_read(struct span s, struct http_chunk *ret)
+enum header_answer http_chunk_read(struct span s, struct http_chunk *ret)
 {
 	size_t at = 0, line;
+	struct span look;
 	const uint8_t *end;
 	uint64_t size;
 
@@ -58,16 +59,17 @@ enum http_answer http_chunk_read(struct span s, struct http_chunk *ret)
 		at = 2;
 	else if (span_starts(s, "\n"))
 		at = 1;
-	end = at < s.len ? memchr(s.data + at, '\n', s.len - at) : NULL;
+	look = span_part(s, at, CHUNK_LINE_MAX);
+	end = look.len ? memchr(look.data, '\n', look.len) : NULL;
 	if (!end)
-		return s.len > CHUNK_LINE_MAX ? HTTP_BAD : HTTP_MORE;
+		return look.len == CHUNK_LINE_MAX ? HEADER_BAD : HEADER_MORE;
 	line = (size_t)(end - s.data) + 1;
 	if (!chunk_size(span_part(s, at, line - at), &size))
-		return HTTP_BAD;
+		return HEADER_BAD;
 	if (size == 0)
 		return pass_trailers(s, line, ret);
 	*ret = (struct http_chunk){ .head = line, .data = size };
-	return HTTP_WHOLE;
+	return HEADER_WHOLE;
 }
 
 size_t http_chunks_join(struct span s, uint8_t *room)
@@ -75,7 +77,7 @@ size_t http_chunks_join(struct span s, uint8_t *room)
 	struct http_chunk chunk;
 	size_t joined = 0;
 
-	while (http_chunk_read(s, &chunk) == HTTP_WHOLE && !chunk.last) {
+	while (http_chunk_read(s, &chunk) == HEADER_WHOLE && !chunk.last) {
 		struct span data = span_part(s, chunk.head, chunk.data < s.len ? (size_t)chunk.data : s.len);
 
 		if (data.len)

@@ -11,7 +11,7 @@ struct http_chunk {
 	bool last;
 };
 
-enum http_answer http_chunk_read(struct span s, struct http_chunk *ret);
+enum header_answer http_chunk_read(struct span s, struct http_chunk *ret);
 
 /* Moves the data of the whole chunks that `s` begins with together, in `room` of s.len octets. Answers how many there are. */
 size_t http_chunks_join(struct span s, uint8_t *room);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "dissectors/header.h"
 #include "dissectors/http.h"
 
 enum {
@@ -23,45 +22,45 @@ static struct span status_of(struct span line)
 	return blank ? span_trim(span_part(line, (size_t)(blank - line.data), line.len)) : span_part(line, line.len, 0);
 }
 
-enum http_answer http_status_line(struct span s)
+static enum header_answer status_line(struct span s)
 {
 	size_t fixed = strlen(version);
 
 	if (s.len < fixed)
-		return span_equal(s, span_of(version, s.len)) ? HTTP_MORE : HTTP_BAD;
+		return span_equal(s, span_of(version, s.len)) ? HEADER_MORE : HEADER_BAD;
 	if (!span_starts(s, version))
-		return HTTP_BAD;
+		return HEADER_BAD;
 	if (s.len <= STATUS_LINE_MIN)
-		return HTTP_MORE;
+		return HEADER_MORE;
 	if (!isdigit(s.data[fixed]) || s.data[fixed + 1] != ' ')
-		return HTTP_BAD;
+		return HEADER_BAD;
 	for (size_t i = fixed + 2; i < STATUS_LINE_MIN; i++)
 		if (!isdigit(s.data[i]))
-			return HTTP_BAD;
-	return strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? HTTP_WHOLE : HTTP_BAD;
+			return HEADER_BAD;
+	return s.data[STATUS_LINE_MIN] && strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? HEADER_WHOLE : HEADER_BAD;
 }
 
 /* The same where a message must begin, as servers get it wrong: any version, and a status of any form that begins with a digit. */
-static enum http_answer loose_status_line(struct span s)
+static enum header_answer loose_status_line(struct span s)
 {
 	struct span line, status;
 	size_t len;
 
 	if (!span_starts(s, "HTTP/"))
-		return HTTP_BAD;
+		return HEADER_BAD;
 	if (!header_line(span_part(s, 0, STATUS_LINE_MAX), &line, &len))
-		return s.len >= STATUS_LINE_MAX ? HTTP_BAD : HTTP_MORE;
+		return s.len >= STATUS_LINE_MAX ? HEADER_BAD : HEADER_MORE;
 	status = status_of(line);
-	return status.len && isdigit(status.data[0]) ? HTTP_WHOLE : HTTP_BAD;
+	return status.len && isdigit(status.data[0]) ? HEADER_WHOLE : HEADER_BAD;
 }
+
+static const char *const known_methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL",
+	"COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "SUBSCRIBE", "NOTIFY", "CCM_POST", "BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA", NULL };
 
 static bool is_known_method(struct span method)
 {
-	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND",
-		"PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "SUBSCRIBE", "NOTIFY", "CCM_POST", "BITS_POST", "RPC_IN_DATA", "RPC_OUT_DATA" };
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (span_is(method, known[i]))
+	for (size_t i = 0; known_methods[i]; i++)
+		if (span_is(method, known_methods[i]))
 			return true;
 	return false;
 }
@@ -84,8 +83,8 @@ static bool is_of_another_protocol(struct span line)
 	return false;
 }
 
-/* How long the method is that `s` begins with; HTTP_MORE while its end is not there. */
-static enum http_answer measure_method(struct span s, size_t *ret_len)
+/* How long the method is that `s` begins with; HEADER_MORE while its end is not there. */
+static enum header_answer measure_method(struct span s, size_t *ret_len)
 {
 	size_t len = 0;
 
@@ -93,8 +92,8 @@ static enum http_answer measure_method(struct span s, size_t *ret_len)
 		len++;
 	*ret_len = len;
 	if (len == s.len && len <= METHOD_MAX)
-		return HTTP_MORE;
-	return len == 0 || len > METHOD_MAX || s.data[len] != ' ' ? HTTP_BAD : HTTP_WHOLE;
+		return HEADER_MORE;
+	return len == 0 || len > METHOD_MAX || s.data[len] != ' ' ? HEADER_BAD : HEADER_WHOLE;
 }
 
 /* "OPTIONS" and nothing else on its line. */
@@ -104,51 +103,65 @@ static bool is_method_alone(struct span s, size_t method)
 }
 
 /* Octets of a target: anything but controls; blanks too, since some clients forget to encode them. */
-static enum http_answer request_line(struct span s, bool strict)
+static enum header_answer request_line(struct span s, bool strict)
 {
 	struct span line;
 	size_t len, method, end;
-	enum http_answer answer = measure_method(s, &method);
+	enum header_answer answer = measure_method(s, &method);
 
-	if (answer != HTTP_WHOLE && (strict || !is_method_alone(s, method)))
+	if (answer != HEADER_WHOLE && (strict || !is_method_alone(s, method)))
 		return answer;
 	for (end = method; end < s.len && s.data[end] >= ' ' && s.data[end] != 0x7f; end++)
 		;
 	if (end < s.len && s.data[end] != '\r' && s.data[end] != '\n')
-		return HTTP_BAD;
-	if (!header_line(s, &line, &len))
-		return s.len > REQUEST_LINE_MAX ? HTTP_BAD : HTTP_MORE;
+		return HEADER_BAD;
+	if (!header_line(span_part(s, 0, REQUEST_LINE_MAX), &line, &len))
+		return s.len >= REQUEST_LINE_MAX ? HEADER_BAD : HEADER_MORE;
 	if (ends_in_version(line) && line.len > method + 1 + VERSION_LEN)
-		return HTTP_WHOLE;
-	return !strict && is_known_method(span_part(s, 0, method)) && !is_of_another_protocol(line) ? HTTP_WHOLE : HTTP_BAD;
+		return HEADER_WHOLE;
+	return !strict && is_known_method(span_part(s, 0, method)) && !is_of_another_protocol(line) ? HEADER_WHOLE : HEADER_BAD;
 }
 
-enum http_answer http_start_line(struct span s, bool strict)
+enum header_answer http_start_line(struct span s)
 {
-	enum http_answer answer = http_status_line(s);
+	enum header_answer answer = status_line(s);
 
-	if (answer == HTTP_BAD && !strict)
+	return answer == HEADER_BAD ? request_line(s, true) : answer;
+}
+
+enum header_answer http_start_line_loose(struct span s)
+{
+	enum header_answer answer = status_line(s);
+
+	if (answer == HEADER_BAD)
 		answer = loose_status_line(s);
-	return answer == HTTP_BAD ? request_line(s, strict) : answer;
+	return answer == HEADER_BAD ? request_line(s, false) : answer;
+}
+
+/* Every target but CONNECT's is a path, a URI, or a star (RFC 9112 3.2). */
+static bool target_begins(const char *method, uint8_t first)
+{
+	return first == '/' || first == 'h' || first == 'H' || first == '*' || strcmp(method, "CONNECT") == 0;
+}
+
+enum header_answer http_start_line_known(struct span s)
+{
+	enum header_answer answer = status_line(s);
+
+	if (answer != HEADER_BAD)
+		return answer;
+	answer = header_known_method(s, known_methods, target_begins);
+	return answer == HEADER_WHOLE ? request_line(s, true) : answer;
 }
 
 bool http_start_is_sure(struct span s)
 {
-	enum http_answer answer = http_start_line(s, true);
+	enum header_answer answer = http_start_line(s);
 	size_t method;
 
-	if (answer != HTTP_MORE || measure_method(s, &method) != HTTP_WHOLE)
-		return answer == HTTP_WHOLE;
+	if (answer != HEADER_MORE || measure_method(s, &method) != HEADER_WHOLE)
+		return answer == HEADER_WHOLE;
 	return is_known_method(span_part(s, 0, method)) && span_starts(span_part(s, method, s.len), " /");
-}
-
-enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len)
-{
-	bool whole = header_measure(s, searched, ret_len);
-
-	if ((whole ? *ret_len : s.len) > HTTP_HEADER_MAX)
-		return HTTP_BAD;
-	return whole ? HTTP_WHOLE : HTTP_MORE;
 }
 
 /* How many octets at the end of a line are its version, in whatever form after "HTTP/", and the blank in front of it. */
@@ -258,7 +271,7 @@ static void put_uri(struct record *r, const struct field *f, struct span uri)
 	const uint8_t *slashes = span_find(uri, "://");
 	size_t authority = slashes ? (size_t)(slashes - uri.data) + 3 : uri.len, end = authority, behind = authority;
 
-	for (; end < uri.len && !strchr("/?#", uri.data[end]); end++)
+	for (; end < uri.len && !(uri.data[end] && strchr("/?#", uri.data[end])); end++)
 		if (uri.data[end] == '@')
 			behind = end + 1;
 	header_put_without(r, f, uri, authority, behind);

@@ -2,25 +2,19 @@
 #ifndef DISSECTORS_HTTP_HEADER_H
 #define DISSECTORS_HTTP_HEADER_H
 
-#include "trail/event.h"
+#include "dissectors/header.h"
 
-/* Longer headers are not read. */
-enum { HTTP_HEADER_MAX = 64 * 1024 };
+/* Whether `s` begins with the start line of a request or a response of HTTP/1.x. HEADER_MORE while `s` is too short to tell. */
+enum header_answer http_start_line(struct span s);
 
-enum http_answer { HTTP_WHOLE, HTTP_MORE, HTTP_BAD };
+/* The same for places where a message must begin: the version may be missing behind a well-known method, and a response's version and status be odd. */
+enum header_answer http_start_line_loose(struct span s);
 
-/* Whether `s` begins with the start line of a request or a response of HTTP/1.x. HTTP_MORE while `s` is too short to tell. Unless `strict`, the
- * version may be missing behind a well-known method, and a response's version and status be odd: for places where a message must begin. */
-enum http_answer http_start_line(struct span s, bool strict);
-
-/* The same of a response alone. */
-enum http_answer http_status_line(struct span s);
+/* The same for the middle of a line: only well-known methods, with a target of a usual form. */
+enum header_answer http_start_line_known(struct span s);
 
 /* Whether `s` is surely the beginning of a message, though perhaps of a start line that is longer than `s`. */
 bool http_start_is_sure(struct span s);
-
-/* How long the header is that `s` begins with, its empty line included. `searched` octets of `s` were looked through before. */
-enum http_answer http_header_measure(struct span s, size_t searched, size_t *ret_len);
 
 /* A header in memory of its own, folded lines unfolded (RFC 9112 5.2). */
 struct http_header {

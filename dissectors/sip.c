@@ -7,27 +7,24 @@
  */
 #include "dissectors/sip.h"
 
-#include "dissectors/header.h"
+#include "dissectors/header_way.h"
 #include "dissectors/sip_header.h"
 
 enum {
 	KEPT_MAX = 16 * 1024,           /* of a longer header the event comes before the body */
-	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is SIP: the capture may begin inside a message */
-	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
+	HEADER_MAX = 64 * 1024,         /* longer headers are not read */
 };
 
 /* One direction. Offsets are of the stream, as emit_offset counts. */
 struct way {
-	bool lost;                      /* where the next message begins is not known */
+	struct header_way start;        /* where the next message begins; lost: also how far into a body it is */
 	bool waiting;                   /* a header is kept until its body has come */
 	struct sip_header header;
 	uint64_t from, until;           /* where the message began; where its body ends, 0 outside a body */
-	size_t searched;                /* octets of what waits that need not be looked at again */
 };
 
 struct state {
-	bool seen;                      /* a message came already */
-	size_t strange;                 /* octets passed over before anything was SIP */
+	struct header_stream stream;
 	struct way ways[2];
 };
 
@@ -87,7 +84,7 @@ static void read_datagram(struct span octets, struct emit *to)
 	uint64_t length;
 	bool whole = header_measure(s, 0, &header);
 
-	if (s.len == 0 || sip_start_line(s) == SIP_BAD || !sip_header_copy(span_part(s, 0, header), &h))
+	if (s.len == 0 || sip_start_line(s) == HEADER_BAD || !sip_header_copy(span_part(s, 0, header), &h))
 		return;
 	e = event_of(&h, "udp", to);
 	if (!whole)
@@ -119,14 +116,13 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 	struct way *s = &st->ways[from];
 	uint64_t length = 0;
 
-	s->lost = false;
-	s->searched = 0;
 	s->waiting = sip_header_copy(header, &s->header);
 	if (!s->waiting)
 		return;
-	st->seen = true;
+	st->stream.seen = true;
 	s->from = emit_offset(to);
-	s->lost = !sip_header_length(&s->header, &length);
+	if (!sip_header_length(&s->header, &length))
+		header_way_lose(&s->start);
 	s->until = length ? s->from + header.len + length : 0;
 	if (!s->until || header.len > KEPT_MAX)
 		report(s, from, s->from + header.len, NULL, to);
@@ -144,77 +140,22 @@ static size_t read_body(struct way *s, enum side from, struct span octets, struc
 	return (size_t)left;
 }
 
-/* A response may begin anywhere, behind a body that ends without a line end; a request is looked for at the beginnings of lines and segments. */
-static enum sip_answer start_at(struct span octets, size_t at)
-{
-	struct span s = span_part(octets, at, octets.len);
-
-	return at == 0 || octets.data[at - 1] == '\n' ? sip_start_line(s) : sip_status_line(s);
-}
-
-static size_t resynchronise(struct way *s, struct span octets)
-{
-	for (size_t i = 0; i < octets.len; i++) {
-		switch (start_at(octets, i)) {
-		case SIP_BAD: continue;
-		case SIP_MORE: return i ? i : STREAM_MORE;
-		case SIP_WHOLE:
-			s->lost = false;
-			return i;
-		}
-	}
-	return octets.len;
-}
-
-static size_t pass_strange(struct state *st, size_t octets)
-{
-	if (!st->seen && octets != STREAM_MORE)
-		st->strange += octets;
-	return st->strange > PATIENCE ? STREAM_STOP : octets;
-}
-
-/* What is no message: TLS, or something to pass over: a whole word, so that the rest of a method is not taken for one. */
-static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
-{
-	size_t word = header_token(octets);
-
-	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
-		return STREAM_MORE;
-	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
-		return STREAM_STOP;
-	if (st->seen)
-		emit_malformed(to, NULL, "no SIP message where one should begin");
-	s->lost = true;
-	s->searched = 0;
-	return pass_strange(st, word ? word : 1);
-}
+static const struct header_syntax syntax = { .expected = sip_start_line, .in_front = sip_start_line, .anywhere = sip_start_line_known, .blank = measure_blank,
+	.max = HEADER_MAX, .strange = "no SIP message where one should begin" };
 
 static size_t read_start(struct state *st, enum side from, struct span octets, struct emit *to)
 {
-	struct way *s = &st->ways[from];
-	size_t len = measure_blank(octets);
-	enum sip_answer answer;
+	size_t len;
 
-	if (len)
-		return pass_strange(st, len);
-	if (s->lost && ((len = resynchronise(s, octets)) != 0 || s->lost))
-		return pass_strange(st, len);
-	if (s->searched == 0 && (answer = sip_start_line(octets)) != SIP_WHOLE)
-		return answer == SIP_MORE ? STREAM_MORE : refuse(st, s, octets, to);
-	if (!header_measure(octets, s->searched, &len)) {
-		s->searched = octets.len;
-		return octets.len > SIP_HEADER_MAX ? refuse(st, s, octets, to) : STREAM_MORE;
-	}
-	if (len > SIP_HEADER_MAX)
-		return refuse(st, s, octets, to);
-	begin(st, from, span_part(octets, 0, len), to);
+	if (header_way_read(&syntax, &st->stream, &st->ways[from].start, octets, to, &len) == HEADER_WHOLE)
+		begin(st, from, span_part(octets, 0, len), to);
 	return len;
 }
 
 /* Behind a hole: it lay within the body, or went to its end, or beyond. */
 static void land(struct way *s, const struct emit *to)
 {
-	s->lost = s->until < emit_offset(to);
+	s->start.lost = s->until < emit_offset(to);
 	if (s->until <= emit_offset(to))
 		s->until = 0;
 }
@@ -224,7 +165,7 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 	struct state *st = state;
 	struct way *s = &st->ways[from];
 
-	if (s->lost && s->until)
+	if (s->start.lost && s->until)
 		land(s, to);
 	return s->until ? read_body(s, from, octets, to) : read_start(st, from, octets, to);
 }
@@ -239,8 +180,7 @@ static bool survive_gap(void *state, enum side from, uint64_t missing, struct em
 		report(s, from, s->until, NULL, to);
 	if (!missing)
 		s->until = 0;
-	s->lost = true;
-	s->searched = 0;
+	header_way_lose(&s->start);
 	return true;
 }
 
@@ -251,7 +191,7 @@ static void end_side(void *state, enum side from, struct span rest, struct emit 
 
 	if (s->waiting)
 		report(s, from, emit_offset(to) + rest.len, "body shorter than Content-Length", to);
-	else if (rest.len && !s->lost && sip_start_line(rest) == SIP_WHOLE)
+	else if (rest.len && !s->start.lost && sip_start_line(rest) == HEADER_WHOLE)
 		emit_malformed(to, NULL, "no empty line behind the header");
 }
 

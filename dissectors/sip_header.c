@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "dissectors/header.h"
 #include "dissectors/sip.h"
 
 enum { METHOD_MAX = 64, REQUEST_LINE_MAX = 16 * 1024, STATUS_LINE_MIN = sizeof "SIP/2.0 200" - 1 };
@@ -38,27 +37,27 @@ static bool begins_with_version(struct span s)
 	return len && strncasecmp((const char *)s.data, version, len) == 0;
 }
 
-enum sip_answer sip_status_line(struct span s)
+static enum header_answer status_line(struct span s)
 {
 	if (!begins_with_version(s))
-		return s.len ? SIP_BAD : SIP_MORE;
+		return s.len ? HEADER_BAD : HEADER_MORE;
 	if (s.len <= STATUS_LINE_MIN)
-		return SIP_MORE;
+		return HEADER_MORE;
 	if (s.data[strlen(version)] != ' ')
-		return SIP_BAD;
+		return HEADER_BAD;
 	for (size_t i = strlen(version) + 1; i < STATUS_LINE_MIN; i++)
 		if (!isdigit(s.data[i]))
-			return SIP_BAD;
-	return s.data[STATUS_LINE_MIN] && strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? SIP_WHOLE : SIP_BAD;
+			return HEADER_BAD;
+	return s.data[STATUS_LINE_MIN] && strchr(" \r\n", s.data[STATUS_LINE_MIN]) ? HEADER_WHOLE : HEADER_BAD;
 }
 
-/* How long the method is that `s` begins with; SIP_MORE while its end is not there. */
-static enum sip_answer measure_method(struct span s, size_t *ret_len)
+/* How long the method is that `s` begins with; HEADER_MORE while its end is not there. */
+static enum header_answer measure_method(struct span s, size_t *ret_len)
 {
 	*ret_len = header_token(span_part(s, 0, METHOD_MAX + 1));
 	if (*ret_len == s.len && s.len <= METHOD_MAX)
-		return SIP_MORE;
-	return *ret_len == 0 || *ret_len > METHOD_MAX || s.data[*ret_len] != ' ' ? SIP_BAD : SIP_WHOLE;
+		return HEADER_MORE;
+	return *ret_len == 0 || *ret_len > METHOD_MAX || s.data[*ret_len] != ' ' ? HEADER_BAD : HEADER_WHOLE;
 }
 
 /* The part of a request line between its method and its version, trimmed; false without a version. */
@@ -66,7 +65,7 @@ static bool split_request_line(struct span line, struct span *ret_method, struct
 {
 	size_t method, at;
 
-	if (measure_method(line, &method) != SIP_WHOLE)
+	if (measure_method(line, &method) != HEADER_WHOLE)
 		return false;
 	line = span_trim(line);
 	at = line.len > strlen(version) ? line.len - strlen(version) : 0;
@@ -78,37 +77,37 @@ static bool split_request_line(struct span line, struct span *ret_method, struct
 }
 
 /* Octets of a request line: anything but controls; blanks too, since some clients do not escape them. */
-static enum sip_answer request_line(struct span s)
+static enum header_answer request_line(struct span s)
 {
 	struct span line, method, uri;
 	size_t len, end;
-	enum sip_answer answer = measure_method(s, &end);
+	enum header_answer answer = measure_method(s, &end);
 
-	if (answer != SIP_WHOLE)
+	if (answer != HEADER_WHOLE)
 		return answer;
 	for (; end < s.len && s.data[end] >= ' ' && s.data[end] != 0x7f; end++)
 		;
 	if (end < s.len && s.data[end] != '\r' && s.data[end] != '\n')
-		return SIP_BAD;
-	if (!header_line(s, &line, &len))
-		return s.len > REQUEST_LINE_MAX ? SIP_BAD : SIP_MORE;
-	return split_request_line(line, &method, &uri) ? SIP_WHOLE : SIP_BAD;
+		return HEADER_BAD;
+	if (!header_line(span_part(s, 0, REQUEST_LINE_MAX), &line, &len))
+		return s.len >= REQUEST_LINE_MAX ? HEADER_BAD : HEADER_MORE;
+	return split_request_line(line, &method, &uri) ? HEADER_WHOLE : HEADER_BAD;
 }
 
-enum sip_answer sip_start_line(struct span s)
+enum header_answer sip_start_line(struct span s)
 {
-	enum sip_answer answer = sip_status_line(s);
+	enum header_answer answer = status_line(s);
 
-	return answer == SIP_BAD ? request_line(s) : answer;
+	return answer == HEADER_BAD ? request_line(s) : answer;
 }
+
+static const char *const known_methods[] = { "REGISTER", "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "INFO", "PRACK",
+	"UPDATE", "REFER", "SERVICE", "NEGOTIATE", "BENOTIFY", NULL };
 
 static bool is_known_method(struct span method)
 {
-	static const char *const known[] = { "REGISTER", "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "INFO", "PRACK",
-		"UPDATE", "REFER", "SERVICE", "NEGOTIATE", "BENOTIFY" };
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (span_is(method, known[i]))
+	for (size_t i = 0; known_methods[i]; i++)
+		if (span_is(method, known_methods[i]))
 			return true;
 	return false;
 }
@@ -118,13 +117,36 @@ static bool begins_with_scheme(struct span uri)
 	return span_starts_nocase(uri, "sip:") || span_starts_nocase(uri, "sips:") || span_starts_nocase(uri, "tel:");
 }
 
-bool sip_start_is_sure(struct span s)
+/* Of these schemes. */
+static bool scheme_begins(const char *method, uint8_t first)
 {
-	enum sip_answer answer = sip_start_line(s);
+	(void)method;
+	return first && strchr("sStT", first);
+}
+
+enum header_answer sip_start_line_known(struct span s)
+{
+	enum header_answer answer = status_line(s);
 	size_t method;
 
-	if (answer != SIP_MORE || measure_method(s, &method) != SIP_WHOLE)
-		return answer == SIP_WHOLE;
+	if (answer != HEADER_BAD)
+		return answer;
+	answer = header_known_method(s, known_methods, scheme_begins);
+	if (answer != HEADER_WHOLE)
+		return answer;
+	measure_method(s, &method);
+	if (s.len < method + sizeof " sips:" - 1)
+		return HEADER_MORE;
+	return begins_with_scheme(span_part(s, method + 1, s.len)) ? request_line(s) : HEADER_BAD;
+}
+
+bool sip_start_is_sure(struct span s)
+{
+	enum header_answer answer = sip_start_line(s);
+	size_t method;
+
+	if (answer != HEADER_MORE || measure_method(s, &method) != HEADER_WHOLE)
+		return answer == HEADER_WHOLE;
 	return is_known_method(span_part(s, 0, method)) && begins_with_scheme(span_part(s, method + 1, s.len));
 }
 
@@ -162,7 +184,7 @@ bool sip_header_copy(struct span from, struct sip_header *ret)
 		memcpy(ret->octets, from.data, from.len);
 	ret->octets[from.len] = '\n';
 	all = span_of(ret->octets, from.len + 1);
-	if (sip_start_line(all) != SIP_WHOLE || !header_line(all, &line, &len) || !split_start_line(ret, line)) {
+	if (sip_start_line(all) != HEADER_WHOLE || !header_line(all, &line, &len) || !split_start_line(ret, line)) {
 		sip_header_free(ret);
 		return false;
 	}

@@ -2,18 +2,13 @@
 #ifndef DISSECTORS_SIP_HEADER_H
 #define DISSECTORS_SIP_HEADER_H
 
-#include "trail/event.h"
+#include "dissectors/header.h"
 
-/* Longer headers are not read. */
-enum { SIP_HEADER_MAX = 64 * 1024 };
+/* Whether `s` begins with the start line of a request or a response of SIP/2.0. HEADER_MORE while `s` is too short to tell. */
+enum header_answer sip_start_line(struct span s);
 
-enum sip_answer { SIP_WHOLE, SIP_MORE, SIP_BAD };
-
-/* Whether `s` begins with the start line of a request or a response of SIP/2.0. SIP_MORE while `s` is too short to tell. */
-enum sip_answer sip_start_line(struct span s);
-
-/* The same of a response alone; its reason need not be there yet. */
-enum sip_answer sip_status_line(struct span s);
+/* The same for the middle of a line: only well-known methods, with a URI of a usual scheme. */
+enum header_answer sip_start_line_known(struct span s);
 
 /* Whether `s` is surely the beginning of a message, though perhaps of a start line that is longer than `s`. */
 bool sip_start_is_sure(struct span s);

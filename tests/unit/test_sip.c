@@ -212,6 +212,31 @@ static void long_ones_are_bounded(void **state)
 	}
 }
 
+/* A body needs no line end: behind a hole, and behind a message without length, the next one may begin in the middle of a line. */
+static void messages_are_found_in_lines(void **state)
+{
+	static const struct piece pieces[] = {
+		PIECE(CLIENT, "OPTIONS sip:1 SIP/2.0\r\n\r\nv=0 INFO sip OPTIONS sip:2 SIP/2.0\r\n\r\nbodySIP/2.0 200 OK\r\n\r\n"), { SIDE_CLIENT, NULL, 9 },
+		PIECE(CLIENT, "SCRIBE sip:x SIP/2.0\r\n\r\n<a>OPTIONS sip:3 SIP/2.0\r\nl: 0\r\n\r\nFOO sip:4 SIP/2.0\r\nl: 0\r\n\r\n"),
+	};
+
+	(void)state;
+	EXPECT(pieces, OPTIONS_EVENT("1") OPTIONS_EVENT("2") "sip response {status: 200, reason: \"OK\", transport: \"tcp\"}\n" OPTIONS_EVENT("3")
+		"sip request {method: \"FOO\", uri: \"sip:4\", transport: \"tcp\"}\n");
+	assert_int_equal(emit.malformed, 0);
+}
+
+static void long_lines_are_refused(void **state)
+{
+	static char octets[22000];
+	struct piece piece = { SIDE_CLIENT, octets, 0 };
+
+	(void)state;
+	piece.len = (size_t)snprintf(octets, sizeof octets, OPTIONS("1") "OPTIONS sip:%0*d SIP/2.0\r\nl: 0\r\n\r\n" OPTIONS("2"), 20000, 0);
+	expect(&piece, 1, OPTIONS_EVENT("1") OPTIONS_EVENT("2"));
+	assert_int_equal(emit.malformed, 1);
+}
+
 /* Feeds octets as the flow layer does, from stream octet `offset` on; answers where the stream goes on. */
 static uint64_t feed(void *memory, uint64_t offset, const char *text)
 {
@@ -232,7 +257,7 @@ static uint64_t feed(void *memory, uint64_t offset, const char *text)
 static void holes_are_survived(void **state)
 {
 	static const char head[] = "SIP/2.0 200 OK\r\nl: 100\r\n\r\n";
-	uint64_t memory[96] = { 0 }, body = sizeof head - 1;
+	uint64_t memory[128] = { 0 }, body = sizeof head - 1;
 	char *got;
 
 	(void)state;
@@ -330,6 +355,8 @@ int main(void)
 		cmocka_unit_test(captures_begin_anywhere),
 		cmocka_unit_test(ends_come_early),
 		cmocka_unit_test(long_ones_are_bounded),
+		cmocka_unit_test(messages_are_found_in_lines),
+		cmocka_unit_test(long_lines_are_refused),
 		cmocka_unit_test(holes_are_survived),
 		cmocka_unit_test(other_ports_are_read_strictly),
 		cmocka_unit_test(every_prefix_is_survived),

@@ -1,0 +1,85 @@
+#include "dissectors/header_way.h"
+
+enum {
+	PATIENCE = 64 * 1024,           /* so many octets may come before the first message: the capture may begin inside one */
+	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
+};
+
+void header_way_lose(struct header_way *w)
+{
+	*w = (struct header_way){ .lost = true };
+}
+
+static size_t pass_strange(struct header_stream *st, size_t octets)
+{
+	if (!st->seen && octets != STREAM_MORE)
+		st->strange += octets;
+	return st->strange > PATIENCE ? STREAM_STOP : octets;
+}
+
+/* TLS, or something to pass over: a whole word, so that the rest of a method is not taken for one. */
+size_t header_way_refuse(const struct header_syntax *x, struct header_stream *st, struct header_way *w, struct span octets, struct emit *to)
+{
+	size_t word = header_token(octets);
+
+	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
+		return STREAM_MORE;
+	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
+		return STREAM_STOP;
+	if (st->seen)
+		emit_malformed(to, NULL, x->strange);
+	word = word ? word : 1;
+	header_way_lose(w);
+	w->in_front = octets.data[word - 1] == '\n';
+	return pass_strange(st, word);
+}
+
+/* Methods and versions begin with a capital letter: nearly all of a body is none. */
+static enum header_answer start_at(const struct header_syntax *x, struct span octets, size_t at, bool in_front)
+{
+	if (in_front)
+		return x->in_front(span_part(octets, at, octets.len));
+	return octets.data[at] >= 'A' && octets.data[at] <= 'Z' ? x->anywhere(span_part(octets, at, octets.len)) : HEADER_BAD;
+}
+
+/* How many octets to pass over to come to the next start line, as an answer to the stream; with STREAM_MORE and not lost it is here. */
+static size_t resynchronise(const struct header_syntax *x, struct header_way *w, struct span octets)
+{
+	for (size_t i = 0; i < octets.len; i++) {
+		enum header_answer answer = start_at(x, octets, i, w->in_front);
+
+		w->lost = answer != HEADER_WHOLE;
+		if (answer != HEADER_BAD)
+			return i ? i : STREAM_MORE;
+		w->in_front = octets.data[i] == '\n';
+	}
+	return octets.len;
+}
+
+static enum header_answer measure(const struct header_syntax *x, struct header_way *w, struct span octets, size_t *ret)
+{
+	bool whole = header_measure(octets, w->searched, ret);
+
+	if ((whole ? *ret : octets.len) > x->max)
+		return HEADER_BAD;
+	w->searched = whole ? 0 : octets.len;
+	return whole ? HEADER_WHOLE : HEADER_MORE;
+}
+
+enum header_answer header_way_read(const struct header_syntax *x, struct header_stream *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret)
+{
+	enum header_answer answer = HEADER_WHOLE;
+
+	*ret = w->lost ? resynchronise(x, w, octets) : x->blank(octets);
+	if (*ret || w->lost) {
+		*ret = pass_strange(st, *ret);
+		return HEADER_MORE;
+	}
+	if (w->searched == 0)
+		answer = x->expected(octets);
+	if (answer == HEADER_WHOLE)
+		answer = measure(x, w, octets, ret);
+	if (answer != HEADER_WHOLE)
+		*ret = answer == HEADER_MORE ? STREAM_MORE : header_way_refuse(x, st, w, octets, to);
+	return answer;
+}
