@@ -1,12 +1,11 @@
 /*
- * The pcapng format (draft-ietf-opsawg-pcapng): blocks, each in the byte order of its section.
- *
- *      type | total length | body, padded to 32 bits | total length again
+ * The pcapng format (packet/pcapng.h) read: blocks, each in the byte order of its section.
  *
  * A section header (0x0a0d0d0a) begins a section, which forgets the interfaces of the one before. Interfaces (1) have a link type, a snap length
  * and a resolution of time each. Packets are enhanced (6), simple (3: of interface 0, without time) or of the obsolete form (2). Statistics (5)
  * tell how many packets an interface lost. All other blocks are passed over.
  */
+#include "packet/pcapng.h"
 #include "packet/reader_parts.h"
 
 #include <stdlib.h>
@@ -14,26 +13,13 @@
 #include "base/memory.h"
 #include "base/moment.h"
 
-enum block_type {
-	BLOCK_INTERFACE = 1, BLOCK_PACKET = 2, BLOCK_SIMPLE = 3, BLOCK_STATISTICS = 5, BLOCK_ENHANCED = 6, BLOCK_JOURNAL = 9, BLOCK_CUSTOM = 0x0bad,
-	BLOCK_CUSTOM_PRIVATE = 0x40000bad, BLOCK_SECTION = 0x0a0d0d0a,
-};
-
-enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };          /* of an interface */
-
-enum { OPTION_IFDROP = 5, OPTION_OSDROP = 7 };                                  /* of statistics */
-
 enum {
-	BLOCK_HEADER = 8, BLOCK_FRAME = 12,     /* with the length behind it */
 	SECTION_START = 12, SECTION_MIN = 28,
 	BLOCK_MAX = SNAP_MAX + 1024 * 1024,     /* of those that are looked into: the longest packet and its options */
 	INTERFACES_MAX = 65536,
 	DECIMAL_MAX = 19, BINARY_MAX = 63,      /* exponents that fit into 64 bits */
 	DIGITS_MAX = 9,
-	VERSION = 1,
 };
-
-static const uint32_t order_magic = 0x1a2b3c4d;
 
 struct block {
 	uint32_t type, total;
@@ -44,7 +30,7 @@ bool pcapng_recognise(struct span start)
 {
 	struct cursor c = cursor_over(start);
 
-	return cursor_be32(&c) == BLOCK_SECTION;
+	return cursor_be32(&c) == PCAPNG_SECTION;
 }
 
 /* ---- sections and interfaces ---- */
@@ -52,11 +38,11 @@ bool pcapng_recognise(struct span start)
 /* The section header tells the byte order of its own length, so its first three words are there before the block is taken. */
 static bool section_order(struct reader *r)
 {
-	struct cursor c = cursor_over(span_of(r->in.at + BLOCK_HEADER, SECTION_START - BLOCK_HEADER));
+	struct cursor c = cursor_over(span_of(r->in.at + PCAPNG_BLOCK_HEADER, SECTION_START - PCAPNG_BLOCK_HEADER));
 	uint32_t magic = cursor_be32(&c);
 
-	r->big_endian = magic == order_magic;
-	return r->big_endian || __builtin_bswap32(magic) == order_magic;
+	r->big_endian = magic == PCAPNG_ORDER_MAGIC;
+	return r->big_endian || __builtin_bswap32(magic) == PCAPNG_ORDER_MAGIC;
 }
 
 static enum record section_begin(struct reader *r, struct block *b)
@@ -66,7 +52,7 @@ static enum record section_begin(struct reader *r, struct block *b)
 	cursor_skip(&b->body, 4);
 	major = reader_u16(r, &b->body);
 	minor = reader_u16(r, &b->body);
-	if (major != VERSION)
+	if (major != PCAPNG_VERSION)
 		return reader_damaged(r, "pcapng version %u.%u is not read", major, minor);
 	r->port_count = 0;
 	return RECORD_END;
@@ -118,7 +104,7 @@ static bool option_next(const struct reader *r, struct cursor *c, uint16_t *ret_
 	*ret_code = reader_u16(r, c);
 	len = reader_u16(r, c);
 	*ret_value = cursor_over(cursor_take(c, len));
-	if (!cursor_ok(c) || *ret_code == OPTION_END)
+	if (!cursor_ok(c) || *ret_code == PCAPNG_OPTION_END)
 		return false;
 	len = (uint16_t)((4u - len % 4) % 4);
 	cursor_skip(c, len < cursor_left(c) ? len : cursor_left(c));
@@ -127,9 +113,9 @@ static bool option_next(const struct reader *r, struct cursor *c, uint16_t *ret_
 
 static bool interface_option(const struct reader *r, struct port *port, uint16_t code, struct cursor value)
 {
-	if (code == OPTION_TSRESOL && cursor_left(&value) >= 1)
+	if (code == PCAPNG_OPTION_TSRESOL && cursor_left(&value) >= 1)
 		return resolution(port, cursor_u8(&value));
-	if (code == OPTION_TSOFFSET && cursor_left(&value) >= 8)
+	if (code == PCAPNG_OPTION_TSOFFSET && cursor_left(&value) >= 8)
 		port->offset_ns = clamped_seconds((int64_t)take_u64(r, &value));
 	return true;
 }
@@ -177,7 +163,7 @@ static enum record statistics(struct reader *r, struct block *b)
 
 	cursor_skip(&b->body, 8);
 	while (option_next(r, &b->body, &code, &value))
-		if ((code == OPTION_IFDROP || code == OPTION_OSDROP) && cursor_left(&value) >= 8)
+		if ((code == PCAPNG_OPTION_IFDROP || code == PCAPNG_OPTION_OSDROP) && cursor_left(&value) >= 8)
 			dropped += take_u64(r, &value);
 	if (interface < r->port_count) {
 		r->info.dropped += dropped - r->ports[interface].dropped;
@@ -270,19 +256,19 @@ static enum record simple_packet(struct reader *r, struct block *b, struct packe
 
 static bool is_looked_into(uint32_t type)
 {
-	return type == BLOCK_ENHANCED || type == BLOCK_INTERFACE || type == BLOCK_PACKET || type == BLOCK_SIMPLE || type == BLOCK_SECTION ||
-		type == BLOCK_STATISTICS;
+	return type == PCAPNG_ENHANCED || type == PCAPNG_INTERFACE || type == PCAPNG_PACKET || type == PCAPNG_SIMPLE || type == PCAPNG_SECTION ||
+		type == PCAPNG_STATISTICS;
 }
 
 static enum record block_header(struct reader *r, struct block *b)
 {
 	struct cursor c;
 
-	if (!input_want(&r->in, BLOCK_HEADER))
+	if (!input_want(&r->in, PCAPNG_BLOCK_HEADER))
 		return input_there(&r->in) ? RECORD_CUT : RECORD_END;
-	c = cursor_over(span_of(r->in.at, BLOCK_HEADER));
+	c = cursor_over(span_of(r->in.at, PCAPNG_BLOCK_HEADER));
 	b->type = reader_u32(r, &c);
-	if (b->type == BLOCK_SECTION) {
+	if (b->type == PCAPNG_SECTION) {
 		if (!input_want(&r->in, SECTION_START))
 			return RECORD_CUT;
 		if (!section_order(r))
@@ -290,7 +276,7 @@ static enum record block_header(struct reader *r, struct block *b)
 		c = cursor_over(span_of(r->in.at + 4, 4));
 	}
 	b->total = reader_u32(r, &c);
-	if (b->total % 4 || b->total < (b->type == BLOCK_SECTION ? SECTION_MIN : BLOCK_FRAME) || (is_looked_into(b->type) && b->total > BLOCK_MAX))
+	if (b->total % 4 || b->total < (b->type == PCAPNG_SECTION ? SECTION_MIN : PCAPNG_BLOCK_FRAME) || (is_looked_into(b->type) && b->total > BLOCK_MAX))
 		return reader_damaged(r, "a block of type 0x%x claims %u octets", b->type, b->total);
 	return RECORD_PACKET;
 }
@@ -309,7 +295,7 @@ static enum record block_take(struct reader *r, struct block *b)
 	tail = cursor_over(span_part(whole, b->total - 4, 4));
 	if (reader_u32(r, &tail) != b->total)
 		return reader_damaged(r, "a block of type 0x%x has two different lengths", b->type);
-	b->body = cursor_over(span_part(whole, BLOCK_HEADER, b->total - BLOCK_FRAME));
+	b->body = cursor_over(span_part(whole, PCAPNG_BLOCK_HEADER, b->total - PCAPNG_BLOCK_FRAME));
 	return RECORD_PACKET;
 }
 
@@ -317,15 +303,15 @@ static enum record block_take(struct reader *r, struct block *b)
 static enum record block_read(struct reader *r, struct block *b, struct packet *ret)
 {
 	switch (b->type) {
-	case BLOCK_ENHANCED: return stamped_packet(r, b, reader_u32(r, &b->body), ret);
-	case BLOCK_SIMPLE: return simple_packet(r, b, ret);
-	case BLOCK_PACKET: return obsolete_packet(r, b, ret);
-	case BLOCK_INTERFACE: return interface_add(r, b);
-	case BLOCK_STATISTICS: return statistics(r, b);
-	case BLOCK_SECTION: return section_begin(r, b);
-	case BLOCK_CUSTOM:
-	case BLOCK_CUSTOM_PRIVATE:
-	case BLOCK_JOURNAL: r->number++; return RECORD_END;      /* Wireshark shows these as frames: the numbers of the others are the same here */
+	case PCAPNG_ENHANCED: return stamped_packet(r, b, reader_u32(r, &b->body), ret);
+	case PCAPNG_SIMPLE: return simple_packet(r, b, ret);
+	case PCAPNG_PACKET: return obsolete_packet(r, b, ret);
+	case PCAPNG_INTERFACE: return interface_add(r, b);
+	case PCAPNG_STATISTICS: return statistics(r, b);
+	case PCAPNG_SECTION: return section_begin(r, b);
+	case PCAPNG_CUSTOM:
+	case PCAPNG_CUSTOM_PRIVATE:
+	case PCAPNG_JOURNAL: r->number++; return RECORD_END;      /* Wireshark shows these as frames: the numbers of the others are the same here */
 	default: return RECORD_END;
 	}
 }

@@ -2,7 +2,7 @@
  * Capture files, written as packets come.
  *
  *      pcap     magic for nanoseconds, 2.4, 0, 0, snap length, link type; a packet: seconds, nanoseconds, captured, on the wire
- *      pcapng   section header; an interface (link type, resolution of time) before its first packet; enhanced packets (draft-ietf-opsawg-pcapng)
+ *      pcapng   section header; an interface (link type, resolution of time) before its first packet; enhanced packets (packet/pcapng.h)
  *
  * Little-endian whatever the machine.
  */
@@ -19,12 +19,10 @@
 #include "base/text.h"
 #include "config.h"
 #include "packet/link.h"
+#include "packet/pcapng.h"
 #include "replay/outlet.h"
 
-enum { SNAP = 262144, PCAP_MAGIC_NS = (int)0xa1b23c4d };
-enum { BLOCK_INTERFACE = 1, BLOCK_ENHANCED = 6, BLOCK_SECTION = 0x0a0d0d0a, BLOCK_AROUND = 12, ORDER_MAGIC = 0x1a2b3c4d };
-enum { OPTION_END = 0, OPTION_APPLICATION = 4, OPTION_RESOLUTION = 9 };
-enum { DIGITS_USUAL = 6, DIGITS_FINE = 9, INTERFACES_MAX = 1024 };
+enum { PCAP_MAGIC_NS = (int)0xa1b23c4d, PCAP_SNAP = 262144 /* of a pcap file nobody reads longer packets */, INTERFACES_MAX = 1024 };
 
 struct interface_out {
 	uint16_t link_type;
@@ -50,28 +48,6 @@ static bool fail(struct capture_out *c, const char *why)
 	return false;
 }
 
-/* ---- octets ---- */
-
-static void put(struct text *t, uint64_t n, unsigned octets)
-{
-	for (; octets; octets--, n >>= 8)
-		text_add_octet(t, (char)(n & 0xff));
-}
-
-static void pad(struct text *t)
-{
-	while (t->len % 4)
-		text_add_octet(t, 0);
-}
-
-static void put_option(struct text *t, unsigned code, struct span value)
-{
-	put(t, code, 2);
-	put(t, value.len, 2);
-	text_add_span(t, value);
-	pad(t);
-}
-
 static bool write_out(struct capture_out *c)
 {
 	bool good = fwrite(c->block.data, 1, c->block.len, c->out) == c->block.len;
@@ -86,12 +62,12 @@ static bool pcap_begin(struct capture_out *c, uint16_t link_type)
 {
 	c->interfaces = memory_get(sizeof *c->interfaces);
 	c->interfaces[0].link_type = link_type;
-	put(&c->block, (uint32_t)PCAP_MAGIC_NS, 4);
-	put(&c->block, 2, 2);
-	put(&c->block, 4, 2);
-	put(&c->block, 0, 8);
-	put(&c->block, SNAP, 4);
-	put(&c->block, link_type, 4);
+	pcapng_put(&c->block, (uint32_t)PCAP_MAGIC_NS, 4);
+	pcapng_put(&c->block, 2, 2);
+	pcapng_put(&c->block, 4, 2);
+	pcapng_put(&c->block, 0, 8);
+	pcapng_put(&c->block, PCAP_SNAP, 4);
+	pcapng_put(&c->block, link_type, 4);
 	return write_out(c);
 }
 
@@ -101,88 +77,66 @@ static bool pcap_packet(struct capture_out *c, const struct packet *p)
 		return false;
 	if (p->link_type != c->interfaces[0].link_type)
 		return fail(c, "a pcap file has packets of one link type only; give it a name that ends in .pcapng");
+	if (p->data.len > PCAP_SNAP)
+		return fail(c, "a pcap file has no packets of more than 262144 octets; give it a name that ends in .pcapng");
 	if (p->at_ns < 0 || p->at_ns / NS_PER_S > UINT32_MAX)
 		return fail(c, "a pcap file cannot tell such a time; give it a name that ends in .pcapng");
-	put(&c->block, (uint64_t)(p->at_ns / NS_PER_S), 4);
-	put(&c->block, (uint64_t)(p->at_ns % NS_PER_S), 4);
-	put(&c->block, p->data.len, 4);
-	put(&c->block, p->wire_len, 4);
+	pcapng_put(&c->block, (uint64_t)(p->at_ns / NS_PER_S), 4);
+	pcapng_put(&c->block, (uint64_t)(p->at_ns % NS_PER_S), 4);
+	pcapng_put(&c->block, p->data.len, 4);
+	pcapng_put(&c->block, p->wire_len, 4);
 	text_add_span(&c->block, p->data);
 	return write_out(c);
 }
 
 /* ---- pcapng ---- */
 
-/* The body goes out with its type and its length, twice. */
 static bool write_block(struct capture_out *c, uint32_t type)
 {
-	struct text around = text_start(BLOCK_AROUND);
-	bool good;
-
-	put(&around, type, 4);
-	put(&around, c->block.len + BLOCK_AROUND, 4);
-	good = fwrite(around.data, 1, 8, c->out) == 8 && write_out(c) && fwrite(around.data + 4, 1, 4, c->out) == 4;
-	text_free(&around);
-	return good || fail(c, strerror(errno));
+	return pcapng_write_block(c->out, type, &c->block) || fail(c, strerror(errno));
 }
 
 static bool pcapng_begin(struct capture_out *c)
 {
-	put(&c->block, ORDER_MAGIC, 4);
-	put(&c->block, 1, 2);
-	put(&c->block, 0, 2);
-	put(&c->block, UINT64_MAX, 8);          /* how long it is does not stand here */
-	put_option(&c->block, OPTION_APPLICATION, span_of(PACKAGE_STRING, sizeof PACKAGE_STRING - 1));
-	put(&c->block, OPTION_END, 4);
-	return write_block(c, BLOCK_SECTION);
+	pcapng_put_section(&c->block);
+	pcapng_put_option(&c->block, PCAPNG_OPTION_APPLICATION, span_of(PACKAGE_STRING, sizeof PACKAGE_STRING - 1));
+	pcapng_end_options(&c->block);
+	return write_block(c, PCAPNG_SECTION);
 }
 
 static bool write_interface(struct capture_out *c, const struct interface_out *i)
 {
-	put(&c->block, i->link_type, 2);
-	put(&c->block, 0, 2);
-	put(&c->block, SNAP, 4);
-	put_option(&c->block, OPTION_RESOLUTION, span_of(&i->digits, 1));
-	put(&c->block, OPTION_END, 4);
-	return write_block(c, BLOCK_INTERFACE);
+	pcapng_put_interface(&c->block, i->link_type, 0);
+	pcapng_put_number_option(&c->block, PCAPNG_OPTION_TSRESOL, i->digits, 1);
+	pcapng_end_options(&c->block);
+	return write_block(c, PCAPNG_INTERFACE);
 }
 
 /* What the packet says of its interface: other files may have another link type and other digits of a second. */
-static bool find_interface(struct capture_out *c, const struct packet *p, size_t *ret)
+static bool find_interface(struct capture_out *c, const struct packet *p, uint32_t *ret)
 {
-	const struct interface_out wanted = { p->link_type, p->time_digits > DIGITS_USUAL ? DIGITS_FINE : DIGITS_USUAL };
+	const struct interface_out wanted = { p->link_type, pcapng_digits(p->time_digits) };
 
-	for (size_t i = 0; i < c->interface_count; i++)
-		if (c->interfaces[i].link_type == wanted.link_type && c->interfaces[i].digits == wanted.digits) {
-			*ret = i;
+	for (*ret = 0; *ret < c->interface_count; ++*ret)
+		if (c->interfaces[*ret].link_type == wanted.link_type && c->interfaces[*ret].digits == wanted.digits)
 			return true;
-		}
 	if (c->interface_count == INTERFACES_MAX)
 		return fail(c, "more link types than anybody has");
 	c->interfaces = memory_resize(c->interfaces, c->interface_count + 1, sizeof *c->interfaces);
-	*ret = c->interface_count++;
-	c->interfaces[*ret] = wanted;
+	c->interfaces[c->interface_count++] = wanted;
 	return write_interface(c, &wanted);
 }
 
 static bool pcapng_packet(struct capture_out *c, const struct packet *p)
 {
-	size_t interface;
-	uint64_t stamp;
+	uint32_t interface;
 
 	if ((!c->begun && !pcapng_begin(c)) || !find_interface(c, p, &interface))
 		return false;
 	if (p->at_ns < 0)
 		return fail(c, "packets from before 1970 can be written with --new-time only");
-	stamp = (uint64_t)p->at_ns / (c->interfaces[interface].digits == DIGITS_FINE ? 1 : 1000);
-	put(&c->block, interface, 4);
-	put(&c->block, stamp >> 32, 4);
-	put(&c->block, stamp, 4);
-	put(&c->block, p->data.len, 4);
-	put(&c->block, p->wire_len, 4);
-	text_add_span(&c->block, p->data);
-	pad(&c->block);
-	return write_block(c, BLOCK_ENHANCED);
+	pcapng_put_packet(&c->block, interface, pcapng_stamp(c->interfaces[interface].digits, (uint64_t)p->at_ns), p->data, p->wire_len);
+	return write_block(c, PCAPNG_ENHANCED);
 }
 
 /* ---- the outlet ---- */

@@ -9,17 +9,10 @@
 
 #include "base/text.h"
 #include "config.h"
+#include "packet/pcapng.h"
 #include "sink/remarks.h"
 
-enum { BLOCK_INTERFACE = 1, BLOCK_STATISTICS = 5, BLOCK_ENHANCED = 6, BLOCK_SECTION = 0x0a0d0d0a };
-enum { OPTION_END = 0, OPTION_COMMENT = 1 };                                    /* of any block */
-enum { OPTION_APPLICATION = 4 };                                                /* of a section */
-enum { OPTION_NAME = 2, OPTION_DESCRIPTION = 3, OPTION_RESOLUTION = 9, OPTION_OFFSET = 14 };      /* of an interface */
-enum { OPTION_DROPPED = 5 };                                                    /* of statistics: isb_ifdrop */
-enum { BLOCK_AROUND = 12, SNAP_USUAL = 262144, DIGITS_USUAL = 6, DIGITS_FINE = 9 };
-
-static const uint32_t order_magic = 0x1a2b3c4d;
-static const uint16_t major = 1, minor = 0;
+enum { SNAP_USUAL = 262144 };
 
 /* Packets of one file have one link type and one resolution of time on one interface. */
 struct interface {
@@ -39,80 +32,27 @@ struct writer {
 	struct text block;              /* the body of the one in the making */
 };
 
-/* ---- numbers and blocks ---- */
-
-static void put(struct text *t, uint64_t n, unsigned octets)
-{
-	for (; octets; octets--, n >>= 8)
-		text_add_octet(t, (char)(n & 0xff));
-}
-
-static void pad(struct text *t)
-{
-	while (t->len % 4)
-		text_add_octet(t, 0);
-}
-
-static void put_option(struct writer *w, uint16_t code, struct span value)
-{
-	put(&w->block, code, 2);
-	put(&w->block, value.len, 2);
-	text_add_span(&w->block, value);
-	pad(&w->block);
-}
-
 static void put_text_option(struct writer *w, uint16_t code, const char *text)
 {
 	const char *safe = remark_text(&w->remarks.arena, text, REMARK_MAX);
 
-	put_option(w, code, span_of(safe, strlen(safe)));
+	pcapng_put_option(&w->block, code, span_of(safe, strlen(safe)));
 }
 
-static void put_number_option(struct writer *w, uint16_t code, uint64_t n, unsigned octets)
-{
-	struct text value = text_start(sizeof n);
-
-	put(&value, n, octets);
-	put_option(w, code, span_of(value.data, value.len));
-	text_free(&value);
-}
-
-static void end_options(struct writer *w)
-{
-	put(&w->block, OPTION_END, 2);
-	put(&w->block, 0, 2);
-}
-
-/* The body goes out with its type and its length, twice. */
+/* That the file took everything is asked at the end. */
 static void write_block(struct writer *w, uint32_t type)
 {
-	struct text around = text_start(BLOCK_AROUND);
-
-	put(&around, type, 4);
-	put(&around, w->block.len + BLOCK_AROUND, 4);
-	fwrite(around.data, 1, around.len, w->out);
-	fwrite(w->block.data, 1, w->block.len, w->out);
-	fwrite(around.data + 4, 1, 4, w->out);
-	text_free(&around);
-	text_clear(&w->block);
+	pcapng_write_block(w->out, type, &w->block);
 }
 
 /* ---- section and interfaces ---- */
 
 static void write_section(struct writer *w)
 {
-	put(&w->block, order_magic, 4);
-	put(&w->block, major, 2);
-	put(&w->block, minor, 2);
-	put(&w->block, UINT64_MAX, 8);          /* how long it is does not stand here */
-	put_text_option(w, OPTION_APPLICATION, PACKAGE_STRING);
-	end_options(w);
-	write_block(w, BLOCK_SECTION);
-}
-
-static uint8_t digits_of(const struct packet_report *p)
-{
-	return p->time_digits > DIGITS_USUAL ? DIGITS_FINE : DIGITS_USUAL;
+	pcapng_put_section(&w->block);
+	put_text_option(w, PCAPNG_OPTION_APPLICATION, PACKAGE_STRING);
+	pcapng_end_options(&w->block);
+	write_block(w, PCAPNG_SECTION);
 }
 
 static size_t interface_of(struct writer *w, const struct packet_report *p)
@@ -120,10 +60,10 @@ static size_t interface_of(struct writer *w, const struct packet_report *p)
 	size_t n = 0;
 
 	while (n < w->interfaces.count && (w->interfaces.at[n].file != frame_file(p->frame) || w->interfaces.at[n].link_type != p->link_type
-			|| w->interfaces.at[n].digits != digits_of(p)))
+			|| w->interfaces.at[n].digits != pcapng_digits(p->time_digits)))
 		n++;
 	if (n == w->interfaces.count)
-		*LIST_ADD(&w->remarks.arena, &w->interfaces) = (struct interface){ frame_file(p->frame), p->link_type, digits_of(p), 0, p->at_ns };
+		*LIST_ADD(&w->remarks.arena, &w->interfaces) = (struct interface){ frame_file(p->frame), p->link_type, pcapng_digits(p->time_digits), 0, p->at_ns };
 	return n;
 }
 
@@ -151,7 +91,7 @@ static uint64_t stamp(const struct interface *at, int64_t at_ns)
 {
 	uint64_t ns = (uint64_t)at_ns - (uint64_t)offset_s(at) * UINT64_C(1000000000);
 
-	return at->digits == DIGITS_FINE ? ns : ns / 1000;
+	return pcapng_stamp(at->digits, ns);
 }
 
 static const struct capture_info *capture_of(const struct writer *w, const struct interface *at)
@@ -166,25 +106,23 @@ static void put_names(struct writer *w, const char *file)
 
 	if (strcmp(file, "-") == 0)
 		file = "standard input";
-	put_text_option(w, OPTION_NAME, slash && slash[1] ? slash + 1 : file);
+	put_text_option(w, PCAPNG_OPTION_NAME, slash && slash[1] ? slash + 1 : file);
 	if (slash)
-		put_text_option(w, OPTION_DESCRIPTION, file);
+		put_text_option(w, PCAPNG_OPTION_DESCRIPTION, file);
 }
 
 static void write_interface(struct writer *w, const struct interface *at)
 {
 	const struct capture_info *c = capture_of(w, at);
 
-	put(&w->block, at->link_type, 2);
-	put(&w->block, 0, 2);
-	put(&w->block, at->longest > SNAP_USUAL ? at->longest : SNAP_USUAL, 4);
+	pcapng_put_interface(&w->block, at->link_type, at->longest > SNAP_USUAL ? at->longest : SNAP_USUAL);
 	if (c && c->file)
 		put_names(w, c->file);
-	put_number_option(w, OPTION_RESOLUTION, at->digits, 1);
+	pcapng_put_number_option(&w->block, PCAPNG_OPTION_TSRESOL, at->digits, 1);
 	if (offset_s(at))
-		put_number_option(w, OPTION_OFFSET, (uint64_t)offset_s(at), 8);
-	end_options(w);
-	write_block(w, BLOCK_INTERFACE);
+		pcapng_put_number_option(&w->block, PCAPNG_OPTION_TSOFFSET, (uint64_t)offset_s(at), 8);
+	pcapng_end_options(&w->block);
+	write_block(w, PCAPNG_INTERFACE);
 }
 
 /* Once a file: what was lost was lost to all its interfaces. */
@@ -202,12 +140,12 @@ static void write_losses(struct writer *w, size_t interface)
 	const struct capture_info *c = capture_of(w, at);
 	uint64_t last = stamp(at, c->last_ns);
 
-	put(&w->block, interface, 4);
-	put(&w->block, last >> 32, 4);
-	put(&w->block, last, 4);
-	put_number_option(w, OPTION_DROPPED, c->dropped, 8);
-	end_options(w);
-	write_block(w, BLOCK_STATISTICS);
+	pcapng_put(&w->block, interface, 4);
+	pcapng_put(&w->block, last >> 32, 4);
+	pcapng_put(&w->block, last, 4);
+	pcapng_put_number_option(&w->block, PCAPNG_OPTION_IFDROP, c->dropped, 8);
+	pcapng_end_options(&w->block);
+	write_block(w, PCAPNG_STATISTICS);
 }
 
 /* ---- packets ---- */
@@ -218,26 +156,19 @@ static void write_packet(void *user, size_t packet)
 	const struct packet_report *p = w->remarks.packets.at[packet];
 	size_t interface = interface_of(w, p), count;
 	const struct remark *remarks = remarks_on(&w->remarks, packet, &count);
-	uint64_t at = stamp(&w->interfaces.at[interface], p->at_ns);
 
-	put(&w->block, interface, 4);
-	put(&w->block, at >> 32, 4);
-	put(&w->block, at, 4);
-	put(&w->block, p->data.len, 4);
-	put(&w->block, p->wire_len, 4);
-	text_add_span(&w->block, p->data);
-	pad(&w->block);
+	pcapng_put_packet(&w->block, (uint32_t)interface, stamp(&w->interfaces.at[interface], p->at_ns), p->data, p->wire_len);
 	for (size_t i = 0; i < count; i++)
-		put_option(w, OPTION_COMMENT, span_of(remarks[i].text, strlen(remarks[i].text)));
+		pcapng_put_option(&w->block, PCAPNG_OPTION_COMMENT, span_of(remarks[i].text, strlen(remarks[i].text)));
 	if (count)
-		end_options(w);
-	write_block(w, BLOCK_ENHANCED);
+		pcapng_end_options(&w->block);
+	write_block(w, PCAPNG_ENHANCED);
 }
 
 /* All packets and remarks are there. */
 static bool write_all(struct writer *w)
 {
-	w->block = text_start(UINT32_MAX - BLOCK_AROUND);
+	w->block = text_start(UINT32_MAX - PCAPNG_BLOCK_FRAME);
 	find_interfaces(w);
 	write_section(w);
 	for (size_t i = 0; i < w->interfaces.count; i++)

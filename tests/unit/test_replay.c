@@ -13,6 +13,7 @@
 #include "packet/source_paced.h"
 #include "replay/interface.h"
 #include "replay/left_out.h"
+#include "replay/outlet.h"
 #include "replay/play.h"
 #include "replay/send.h"
 #include "replay/spread.h"
@@ -382,6 +383,35 @@ static void moments_are_read_as_they_are_written(void **state)
 		assert_false(moment_parse(bad[i], &at));
 }
 
+/* ---- files ---- */
+
+static bool write_one(const char *name, const struct packet *p)
+{
+	struct capture_out *c = capture_out_new(name);
+	struct outlet o = capture_outlet(c);
+	bool good = o.take(o.user, p, 0) && capture_out_finish(c);
+
+	capture_out_free(c);
+	return good;
+}
+
+/* libpcap reads no packet of more than 262144 octets from a pcap file, and we take it for damage. */
+static void what_is_written_can_be_read(void **state)
+{
+	static uint8_t octets[300000];
+	const struct packet p = { frame_of(0, 1), NS_PER_S, 6, 1, sizeof octets, { octets, sizeof octets } };
+	const char *path = capture_path("long.pcapng");
+
+	(void)state;
+	octets[sizeof octets - 1] = 7;
+	assert_true(write_one(path, &p));
+	assert_int_equal(capture_read_all(path), 1);
+	path = capture_path("long.pcap");
+	capture_listen();
+	assert_false(write_one(path, &p));
+	assert_non_null(strstr(capture_said(), "more than 262144 octets; give it a name that ends in .pcapng"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,7 +422,7 @@ int main(void)
 		cmocka_unit_test(default_routes_are_found), cmocka_unit_test(a_paced_source_gives_the_same_packets_later),
 		cmocka_unit_test(rounds_follow_each_other), cmocka_unit_test(limit_and_window_leave_packets_out),
 		cmocka_unit_test(an_endless_round_without_packets_ends), cmocka_unit_test(playing_ends_when_it_is_told_or_refused),
-		cmocka_unit_test(moments_are_read_as_they_are_written),
+		cmocka_unit_test(moments_are_read_as_they_are_written), cmocka_unit_test(what_is_written_can_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, capture_setup, capture_teardown);
