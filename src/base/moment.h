@@ -20,4 +20,14 @@ const char *moment_format(int64_t at_ns, unsigned digits, char out[MOMENT_TEXT])
 /* The same read: RFC 3339, `Z` or an offset behind it. False leaves *ret. */
 bool moment_parse(const char *text, int64_t *ret_ns);
 
+/* The span from one moment to another. Moments come from packets and databases: between such as are centuries apart it is the largest or smallest there is. */
+static inline int64_t moment_span(int64_t from_ns, int64_t until_ns)
+{
+	int64_t span;
+
+	if (!__builtin_sub_overflow(until_ns, from_ns, &span))
+		return span;
+	return until_ns > from_ns ? INT64_MAX : INT64_MIN;
+}
+
 #endif

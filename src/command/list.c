@@ -98,7 +98,7 @@ static void fill_row(struct page *p, const struct store_entry *e, struct page_ce
 
 	cells[0].text = arena_printf(&p->scratch, "%" PRId64, e->id);
 	cells[1].text = arena_printf(&p->scratch, "%s", stored_moment(e->start_ns, moment));
-	cells[2].text = took(p, e->end_ns - e->start_ns);
+	cells[2].text = took(p, moment_span(e->start_ns, e->end_ns));
 	cells[3].text = arena_printf(&p->scratch, "%s", mac_format(e->mac, mac));
 	cells[4].text = e->sip_domain ? e->sip_domain : "";
 	cells[5] = (struct page_cell){ .text = result(p, e), .ink = ink_of(e) };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/moment.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -64,10 +65,10 @@ static const char *daemon_words(struct page *p, const struct store_status *s, in
 		return "no daemon has ever stored anything here";
 	switch (s->state) {
 	case RUN_ALIVE:
-		return arena_printf(&p->scratch, "running, since %s (%s), pid %" PRId64 ", version %s", moment(p, s->start_ns), span(p, now_ns - s->start_ns), s->pid,
+		return arena_printf(&p->scratch, "running, since %s (%s), pid %" PRId64 ", version %s", moment(p, s->start_ns), span(p, moment_span(s->start_ns, now_ns)), s->pid,
 			s->version);
 	case RUN_STOPPED:
-		return arena_printf(&p->scratch, "not running: stopped %s, after %s", moment(p, s->end_ns), span(p, s->end_ns - s->start_ns));
+		return arena_printf(&p->scratch, "not running: stopped %s, after %s", moment(p, s->end_ns), span(p, moment_span(s->start_ns, s->end_ns)));
 	case RUN_KILLED:
 		return arena_printf(&p->scratch, "not running: it was killed or crashed; its last sign of life was at %s", moment(p, s->end_ns));
 	case RUN_SILENT:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/moment.h"
 #include "base/spill.h"
 #include "config.h"
 #include "sink/html_parts.h"
@@ -130,7 +131,7 @@ static void capture_row(struct html *h, size_t i)
 	html_text(h, strcmp(c->file, "-") == 0 ? "standard input" : c->file);
 	html_putf(h, "</th><td class=\"num\" data-label=\"packets\">%" PRIu64 "</td>", c->packets);
 	html_cell(h, "first packet", c->packets ? words_moment(&h->scratch, c->first_ns) : "none");
-	html_cell(h, "took", c->packets ? words_duration(&h->scratch, c->last_ns - c->first_ns) : "");
+	html_cell(h, "took", c->packets ? words_duration(&h->scratch, moment_span(c->first_ns, c->last_ns)) : "");
 	html_put(h, "<td data-label=\"SHA-256\" class=\"hash\">");
 	html_text(h, digest ? digest : "not known");
 	html_put(h, c->cut_short ? "<span class=\"below\">cut off at its end</span></td></tr>\n" : "</td></tr>\n");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "sink/evidence.h"
 #include "sink/html_parts.h"
 #include "sink/words.h"
@@ -134,7 +135,8 @@ static void attempt_facts(struct html *h, const struct attempt_report *a)
 	const struct policy *policy = a->policy ? policy_find(a->policy) : NULL;
 
 	start_fact(h, "Sign-in");
-	html_putf(h, "%s<small>%s, %s</small>", words_method(a->method), words_moment(&h->scratch, a->start_ns), words_duration(&h->scratch, a->end_ns - a->start_ns));
+	html_putf(h, "%s<small>%s, %s</small>", words_method(a->method), words_moment(&h->scratch, a->start_ns),
+		words_duration(&h->scratch, moment_span(a->start_ns, a->end_ns)));
 	end_fact(h);
 	if (!policy)
 		return;

@@ -211,8 +211,8 @@ void html_ladder(struct html *h, const struct attempt_report *a)
 	head(h, &l);
 	html_put(h, "<tbody>\n");
 	for (size_t i = 0; i < a->story_count; i++) {
-		if (i && a->story[i].at_ns - a->story[i - 1].at_ns >= PAUSE_S * NS_PER_S)
-			pause_row(h, a->story[i].at_ns - a->story[i - 1].at_ns);
+		if (i && moment_span(a->story[i - 1].at_ns, a->story[i].at_ns) >= PAUSE_S * NS_PER_S)
+			pause_row(h, moment_span(a->story[i - 1].at_ns, a->story[i].at_ns));
 		row(h, &l, i);
 		if (i + 1 == l.broke_behind)
 			break_row(h, &l);

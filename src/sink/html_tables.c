@@ -48,7 +48,7 @@ static void step_row(struct html *h, const struct attempt_report *a, enum step s
 		html_put(h, words_after(&h->scratch, a->start_ns, s->start_ns));
 	html_put(h, "</td><td class=\"num\" data-label=\"took\">");
 	if (s->has_time && s->end_ns > s->start_ns)
-		html_put(h, words_duration(&h->scratch, s->end_ns - s->start_ns));
+		html_put(h, words_duration(&h->scratch, moment_span(s->start_ns, s->end_ns)));
 	html_put(h, "</td><td>");
 	html_text(h, s->detail ? s->detail : s->state == STATE_NOT_SEEN ? "not seen" : "");
 	html_put(h, "</td><td class=\"frames\">");

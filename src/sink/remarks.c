@@ -228,9 +228,9 @@ static struct run *earliest(const struct remarks *r, struct run *runs, size_t co
 {
 	struct run *first = NULL;
 
-	for (struct run *run = runs; run < runs + count; run++)
-		if (run->at < run->end && (!first || r->packets.at[run->at]->at_ns < r->packets.at[first->at]->at_ns))
-			first = run;
+	for (size_t i = 0; i < count; i++)
+		if (runs[i].at < runs[i].end && (!first || r->packets.at[runs[i].at]->at_ns < r->packets.at[first->at]->at_ns))
+			first = &runs[i];
 	return first;
 }
 

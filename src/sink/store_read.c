@@ -67,17 +67,55 @@ bool reading_leave(struct store_reader *r)
 
 /* ---- statements ---- */
 
-sqlite3_stmt *reading_ask(struct store_reader *r, const char *sql, int64_t number, const char *text)
+static sqlite3_stmt *prepare(struct store_reader *r, const char *sql, unsigned flags)
 {
 	sqlite3_stmt *s = NULL;
 
-	if (r->failed)
-		return NULL;
-	if (sqlite3_prepare_v2(r->db, sql, -1, &s, NULL) != SQLITE_OK
-	    || (sqlite3_bind_parameter_count(s) > 0 && !text && sqlite3_bind_int64(s, 1, number) != SQLITE_OK)
-	    || (text && sqlite3_bind_text(s, 1, text, -1, SQLITE_TRANSIENT) != SQLITE_OK))
+	if (sqlite3_prepare_v3(r->db, sql, -1, flags, &s, NULL) != SQLITE_OK)
 		reading_fail(r);
 	return s;
+}
+
+/* One that is being stepped through is prepared a second time. */
+static sqlite3_stmt *kept_statement(struct store_reader *r, const char *sql)
+{
+	for (unsigned i = 0; i < r->kept_count; i++)
+		if (!sqlite3_stmt_busy(r->kept[i]) && strcmp(sqlite3_sql(r->kept[i]), sql) == 0)
+			return r->kept[i];
+	return NULL;
+}
+
+static void keep(struct store_reader *r, sqlite3_stmt *s)
+{
+	if (s && r->kept_count < READING_KEPT)
+		r->kept[r->kept_count++] = s;
+}
+
+static sqlite3_stmt *bind(struct store_reader *r, sqlite3_stmt *s, int64_t number, const char *text)
+{
+	if (s && ((sqlite3_bind_parameter_count(s) > 0 && !text && sqlite3_bind_int64(s, 1, number) != SQLITE_OK)
+	    || (text && sqlite3_bind_text(s, 1, text, -1, SQLITE_TRANSIENT) != SQLITE_OK)))
+		reading_fail(r);
+	return s;
+}
+
+sqlite3_stmt *reading_ask(struct store_reader *r, const char *sql, int64_t number, const char *text)
+{
+	sqlite3_stmt *s;
+
+	if (r->failed)
+		return NULL;
+	s = kept_statement(r, sql);
+	if (!s) {
+		s = prepare(r, sql, SQLITE_PREPARE_PERSISTENT);
+		keep(r, s);
+	}
+	return bind(r, s, number, text);
+}
+
+sqlite3_stmt *reading_ask_once(struct store_reader *r, const char *sql, int64_t number, const char *text)
+{
+	return r->failed ? NULL : bind(r, prepare(r, sql, 0), number, text);
 }
 
 bool reading_row(struct store_reader *r, sqlite3_stmt *s)
@@ -92,9 +130,23 @@ bool reading_row(struct store_reader *r, sqlite3_stmt *s)
 	return code == SQLITE_ROW;
 }
 
-void reading_end(sqlite3_stmt *s)
+void reading_end(struct store_reader *r, sqlite3_stmt *s)
 {
+	for (unsigned i = 0; s && i < r->kept_count; i++)
+		if (r->kept[i] == s) {
+			sqlite3_reset(s);
+			sqlite3_clear_bindings(s);
+			return;
+		}
 	sqlite3_finalize(s);
+}
+
+static void close_database(struct store_reader *r)
+{
+	while (r->kept_count)
+		sqlite3_finalize(r->kept[--r->kept_count]);
+	sqlite3_close(r->db);
+	r->db = NULL;
 }
 
 int64_t reading_number(struct store_reader *r, const char *sql, int64_t number)
@@ -102,7 +154,7 @@ int64_t reading_number(struct store_reader *r, const char *sql, int64_t number)
 	sqlite3_stmt *s = reading_ask(r, sql, number, NULL);
 	int64_t value = reading_row(r, s) ? sqlite3_column_int64(s, 0) : 0;
 
-	reading_end(s);
+	reading_end(r, s);
 	return value;
 }
 
@@ -222,7 +274,7 @@ static enum run_state state_of(struct store_reader *r, int64_t pid, const char *
 	case PROCESS_GONE: return RUN_KILLED;
 	case PROCESS_UNKNOWN: break;
 	}
-	return r->now_ns - alive_ns > SILENT_NS ? RUN_SILENT : RUN_ALIVE;
+	return moment_span(alive_ns, r->now_ns) > SILENT_NS ? RUN_SILENT : RUN_ALIVE;
 }
 
 enum run_state reading_run_state(struct store_reader *r, int64_t run)
@@ -238,7 +290,7 @@ enum run_state reading_run_state(struct store_reader *r, int64_t run)
 		else
 			state = state_of(r, column_integer(r, s, 0), process ? process : "", column_integer(r, s, 2));
 	}
-	reading_end(s);
+	reading_end(r, s);
 	return state;
 }
 
@@ -293,8 +345,7 @@ static int open_as(struct store_reader *r, const char *name, int flags)
 {
 	int code;
 
-	sqlite3_close(r->db);
-	r->db = NULL;
+	close_database(r);
 	code = sqlite3_open_v2(name, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX | flags, NULL);
 	if (code != SQLITE_OK)
 		return code;
@@ -365,13 +416,13 @@ static bool copy_and_migrate(struct store_reader *r)
 		sqlite3_close(copy);
 		return false;
 	}
-	sqlite3_close(r->db);
+	close_database(r);
 	r->db = copy;
 	make_careful(copy);
 	return store_schema_migrate(copy, r->path);
 }
 
-static bool prepare(struct store_reader *r)
+static bool prepare_to_read(struct store_reader *r)
 {
 	int64_t version;
 
@@ -390,7 +441,7 @@ struct store_reader *store_reader_open(const char *path, int64_t now_ns)
 
 	r->path = memory_copy(path, strlen(path));
 	r->now_ns = now_ns;
-	if (open_file(r) && prepare(r))
+	if (open_file(r) && prepare_to_read(r))
 		return r;
 	store_reader_close(r);
 	return NULL;
@@ -405,7 +456,7 @@ void store_reader_close(struct store_reader *r)
 {
 	if (!r)
 		return;
-	sqlite3_close(r->db);
+	close_database(r);
 	free(r->path);
 	free(r);
 }

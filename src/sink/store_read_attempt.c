@@ -69,7 +69,7 @@ static struct frame_list column_frames(struct loading *l, sqlite3_stmt *from, in
 			reading_damaged(l->r, "frames are not in order");
 		*LIST_ADD(l->arena, &frames) = frame;
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 	return (struct frame_list){ frames.at, frames.count };
 }
 
@@ -84,7 +84,7 @@ static struct addr_list column_addresses(struct loading *l, sqlite3_stmt *from, 
 		if (!text || !addr_parse(text, LIST_ADD(l->arena, &addresses)))
 			reading_damaged(l->r, "an IP address");
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 	return (struct addr_list){ addresses.at, addresses.count };
 }
 
@@ -95,7 +95,7 @@ static struct text_list column_texts(struct loading *l, sqlite3_stmt *from, int 
 
 	while (next_row(l, s, texts.count))
 		*LIST_ADD(l->arena, &texts) = column_text(l->r, s, 0, l->arena);
-	reading_end(s);
+	reading_end(l->r, s);
 	return (struct text_list){ texts.at, texts.count };
 }
 
@@ -106,7 +106,7 @@ static void column_vlans(struct loading *l, sqlite3_stmt *from, int column, stru
 
 	while (next_row(l, s, vlans.count))
 		*LIST_ADD(l->arena, &vlans) = (uint16_t)column_between(l->r, s, 0, 0, 4095, "a VLAN");
-	reading_end(s);
+	reading_end(l->r, s);
 	phone->vlans = vlans.at;
 	phone->vlan_count = vlans.count;
 }
@@ -197,7 +197,7 @@ static void read_steps(struct loading *l)
 		else
 			l->a->steps[step] = report;
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 }
 
 static void read_candidates(struct loading *l)
@@ -219,7 +219,7 @@ static void read_candidates(struct loading *l)
 			.result = column_result(l->r, s, 8),
 			.frames = column_frames(l, s, 9),
 		};
-	reading_end(s);
+	reading_end(l->r, s);
 	l->a->candidates = list.at;
 	l->a->candidate_count = list.count;
 }
@@ -265,7 +265,7 @@ static void read_findings(struct loading *l)
 			.frames = column_frames(l, s, 8),
 		};
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 	l->a->findings = list.at;
 	l->a->finding_count = list.count;
 }
@@ -290,7 +290,7 @@ static void read_certificates(struct loading *l)
 			.sha256 = column_text_if(l->r, s, 9, l->arena),
 			.frames = column_frames(l, s, 10),
 		};
-	reading_end(s);
+	reading_end(l->r, s);
 	l->a->certificates = list.at;
 	l->a->certificate_count = list.count;
 }
@@ -311,7 +311,7 @@ static void read_story(struct loading *l)
 			.to = column_text(l->r, s, 4, l->arena),
 			.text = column_text(l->r, s, 5, l->arena),
 		};
-	reading_end(s);
+	reading_end(l->r, s);
 	l->a->story = list.at;
 	l->a->story_count = list.count;
 }
@@ -337,7 +337,7 @@ static void read_packets(struct loading *l)
 			.data = span_of(arena_copy(l->arena, len ? sqlite3_column_blob(s, 6) : "", len), len),
 		};
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 	l->a->packets = list.at;
 	l->a->packet_count = list.count;
 }
@@ -349,7 +349,7 @@ static void read_cannot_show(struct loading *l, bool interrupted)
 
 	while (next_row(l, s, list.count))
 		*LIST_ADD(l->arena, &list) = column_text(l->r, s, 0, l->arena);
-	reading_end(s);
+	reading_end(l->r, s);
 	if (interrupted)
 		*LIST_ADD(l->arena, &list) = "How it went on: dialtone capture was ended while this sign-in was going on.";
 	l->a->cannot_show = (struct text_list){ list.at, list.count };
@@ -370,7 +370,7 @@ static void read_captures(struct loading *l, struct report *report)
 		read_capture(l->r, s, l->arena, c);
 		*LIST_ADD(l->arena, &list) = c;
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 	if ((int64_t)list.count != wanted)
 		reading_damaged(l->r, "a capture is missing");
 	report->captures = list.at;
@@ -390,7 +390,7 @@ static void read_phone(struct loading *l, struct phone_report *phone)
 	bool found = reading_row(l->r, s);
 
 	if (!found) {
-		reading_end(s);
+		reading_end(l->r, s);
 		s = reading_ask(l->r, now, l->r->attempt, NULL);
 		found = reading_row(l->r, s);
 	}
@@ -407,7 +407,7 @@ static void read_phone(struct loading *l, struct phone_report *phone)
 	} else {
 		reading_damaged(l->r, "its phone is missing");
 	}
-	reading_end(s);
+	reading_end(l->r, s);
 }
 
 /* ---- the attempt ---- */
@@ -496,7 +496,7 @@ bool store_read_attempt(struct store_reader *r, int64_t id, bool with_packets, s
 		read_phone(&l, phone);
 		read_attempt(&l, s, with_packets);
 	}
-	reading_end(s);
+	reading_end(r, s);
 	*ret = report;
 	return reading_leave(r);
 }

@@ -92,12 +92,12 @@ bool store_read_list(struct store_reader *r, const struct store_filter *filter, 
 	sqlite3_stmt *s;
 
 	reading_enter(r);
-	s = reading_ask(r, text_string(&sql), 0, filter->text);
+	s = reading_ask_once(r, text_string(&sql), 0, filter->text);
 	if (s && filter->cause)
 		sqlite3_bind_text(s, 2, filter->cause, -1, SQLITE_STATIC);
 	while (reading_row(r, s))
 		read_entry(r, s, arena, &last, LIST_ADD(arena, &list));
-	reading_end(s);
+	reading_end(r, s);
 	text_free(&sql);
 	for (size_t i = 0; i < list.count / 2; i++) {
 		struct store_entry other = list.at[i];
@@ -123,7 +123,7 @@ static int64_t find_last_of(struct store_reader *r, struct mac m)
 	sqlite3_stmt *s = reading_ask(r, "SELECT id FROM attempt WHERE mac = ? ORDER BY start_ns DESC LIMIT 1", 0, mac_format(m, mac));
 	int64_t id = reading_row(r, s) ? sqlite3_column_int64(s, 0) : 0;
 
-	reading_end(s);
+	reading_end(r, s);
 	return id;
 }
 
@@ -149,7 +149,7 @@ static size_t find_beginning(struct store_reader *r, const char *words, int64_t 
 			whole = sqlite3_column_int(s, 1) == 1;
 		}
 	}
-	reading_end(s);
+	reading_end(r, s);
 	return count;
 }
 
@@ -192,7 +192,7 @@ static void read_interfaces(struct store_reader *r, int64_t run, struct arena *a
 
 	while (reading_row(r, s))
 		read_capture(r, s, arena, LIST_ADD(arena, &list));
-	reading_end(s);
+	reading_end(r, s);
 	ret->interfaces = list.at;
 	ret->interface_count = list.count;
 }
@@ -209,7 +209,7 @@ static void read_counters(struct store_reader *r, int64_t run, struct arena *are
 			.value = (uint64_t)column_integer(r, s, 2),
 			.at_ns = column_integer(r, s, 3),
 		};
-	reading_end(s);
+	reading_end(r, s);
 	ret->counters = list.at;
 	ret->counter_count = list.count;
 }
@@ -229,7 +229,7 @@ static void read_run(struct store_reader *r, struct arena *arena, struct store_s
 		ret->state = reading_run_state(r, run);
 		ret->end_ns = column_is_null(s, 5) ? ret->alive_ns : column_integer(r, s, 5);
 	}
-	reading_end(s);
+	reading_end(r, s);
 	if (!ret->has_run)
 		return;
 	read_interfaces(r, run, arena, ret);
@@ -257,11 +257,11 @@ static void read_attempts(struct store_reader *r, struct store_status *ret)
 		ret->outcomes[column_outcome(r, s, 0)] = (uint64_t)column_integer(r, s, 1);
 		ret->attempts += (uint64_t)column_integer(r, s, 1);
 	}
-	reading_end(s);
+	reading_end(r, s);
 	s = reading_ask(r, "SELECT outcome, count(*) FROM attempt WHERE going_on = 1 GROUP BY outcome", 0, NULL);
 	while (reading_row(r, s))
 		ret->outcomes[column_outcome(r, s, 0)] -= (uint64_t)column_integer(r, s, 1);
-	reading_end(s);
+	reading_end(r, s);
 	read_going_on(r, ret);
 	ret->phones = (uint64_t)reading_number(r, "SELECT count(*) FROM phone", 0);
 	ret->oldest_ns = reading_number(r, "SELECT min(start_ns) FROM attempt", 0);

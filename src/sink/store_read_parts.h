@@ -6,6 +6,9 @@
 
 #include "sink/store_read.h"
 
+/* Statements that are kept prepared: the program has fewer. */
+enum { READING_KEPT = 48 };
+
 struct store_reader {
 	sqlite3 *db;
 	char *path;
@@ -13,6 +16,8 @@ struct store_reader {
 	int64_t data_version;           /* of the last store_reader_changed; 0 before */
 	bool failed;                    /* in this call; the reason was logged */
 	int64_t attempt;                /* that is being read, for what is logged */
+	sqlite3_stmt *kept[READING_KEPT];
+	unsigned kept_count;
 };
 
 /* ---- errors: the first of a call is logged ---- */
@@ -26,10 +31,12 @@ bool reading_leave(struct store_reader *r);
 
 /* ---- statements ---- */
 
-/* A statement with up to one number and one text bound; NULL where it cannot be had. Finish it with reading_end. */
+/* A statement with up to one number and one text bound; NULL where it cannot be had. Finish it with reading_end. It is prepared once and kept, for a
+ * sign-in asks the same many times; one that is made anew for each call is not. */
 sqlite3_stmt *reading_ask(struct store_reader *r, const char *sql, int64_t number, const char *text);
+sqlite3_stmt *reading_ask_once(struct store_reader *r, const char *sql, int64_t number, const char *text);
 bool reading_row(struct store_reader *r, sqlite3_stmt *s);              /* the next row; false at the end, and once anything failed */
-void reading_end(sqlite3_stmt *s);
+void reading_end(struct store_reader *r, sqlite3_stmt *s);
 int64_t reading_number(struct store_reader *r, const char *sql, int64_t number);        /* the one value of a statement; 0 without */
 
 /* ---- columns; each has to be what it should be ---- */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "base/spill.h"
 #include "base/text.h"
 #include "sink/text_parts.h"
@@ -90,7 +91,7 @@ static void sign_in(struct page *p, const struct attempt_report *a)
 	const struct policy *policy = a->policy ? policy_find(a->policy) : NULL;
 
 	row(p, "sign-in", arena_printf(&p->scratch, "%s; %s, %s", words_method(a->method), words_moment(&p->scratch, a->start_ns),
-		words_duration(&p->scratch, a->end_ns - a->start_ns)));
+		words_duration(&p->scratch, moment_span(a->start_ns, a->end_ns))));
 	if (policy)
 		row(p, "judged as", arena_printf(&p->scratch, "%.*s (%s)", (int)(p->style.story ? strlen(policy->meaning) : strcspn(policy->meaning, ":")),
 			policy->meaning, words_policy_source(a->policy_source)));
@@ -283,7 +284,8 @@ static bool is_repeated(const struct phone_report *phone, size_t i)
 
 static void brief_attempt(struct page *p, const struct attempt_report *a)
 {
-	page_put(p, INK_PLAIN, arena_printf(&p->scratch, ", %s, %s: ", words_moment(&p->scratch, a->start_ns), words_duration(&p->scratch, a->end_ns - a->start_ns)));
+	page_put(p, INK_PLAIN, arena_printf(&p->scratch, ", %s, %s: ", words_moment(&p->scratch, a->start_ns),
+		words_duration(&p->scratch, moment_span(a->start_ns, a->end_ns))));
 	page_put(p, text_outcome_ink(a), words_outcome(&p->scratch, a));
 	page_put(p, INK_FAINT, "; as a later one");
 	page_line(p);
@@ -346,7 +348,7 @@ static void captures(struct page *p, const struct report *r)
 
 		text_label(p, i ? "" : "read");
 		page_paragraph(p, TEXT_GUTTER, INK_FAINT, arena_printf(&p->scratch, "%s%s: %llu packets%s%s", number, strcmp(c->file, "-") == 0 ? "standard input" : c->file,
-			(unsigned long long)c->packets, c->packets ? arena_printf(&p->scratch, " in %s", words_duration(&p->scratch, c->last_ns - c->first_ns)) : "",
+			(unsigned long long)c->packets, c->packets ? arena_printf(&p->scratch, " in %s", words_duration(&p->scratch, moment_span(c->first_ns, c->last_ns))) : "",
 			c->cut_short ? ", cut off at its end" : ""));
 	}
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "base/text.h"
 #include "sink/evidence.h"
 #include "sink/text_parts.h"
@@ -64,7 +65,7 @@ static void step_row(struct page *p, const struct attempt_report *a, enum step s
 	row[0] = state_cell(p, s->state);
 	row[1] = (struct page_cell){ .text = step_name(step), .ink = s->state == STATE_FAILED ? INK_STRONG : INK_PLAIN };
 	row[2] = (struct page_cell){ .text = s->has_time ? words_after(&p->scratch, a->start_ns, s->start_ns) : "" };
-	row[3] = (struct page_cell){ .text = s->has_time && s->end_ns > s->start_ns ? words_duration(&p->scratch, s->end_ns - s->start_ns) : "" };
+	row[3] = (struct page_cell){ .text = s->has_time && s->end_ns > s->start_ns ? words_duration(&p->scratch, moment_span(s->start_ns, s->end_ns)) : "" };
 	row[4] = (struct page_cell){ .text = s->detail };
 	row[5] = (struct page_cell){ .text = words_frames(&p->scratch, &s->frames, STEP_RUNS, several_files), .ink = INK_FAINT };
 }

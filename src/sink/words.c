@@ -77,7 +77,7 @@ const char *words_duration(struct arena *a, int64_t span_ns)
 
 const char *words_after(struct arena *a, int64_t start_ns, int64_t at_ns)
 {
-	return arena_printf(a, "%.3f s", (double)(at_ns - start_ns) / NS_PER_S);
+	return arena_printf(a, "%.3f s", (double)moment_span(start_ns, at_ns) / NS_PER_S);
 }
 
 const char *words_service(struct arena *a, const char *query, const char *domain)

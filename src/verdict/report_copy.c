@@ -70,11 +70,30 @@ static void copy_candidates(struct arena *arena, struct attempt_report *to)
 	to->candidates = c;
 }
 
+/* What the catalogue has stays where it is; what only a stored report had (of another dialtone) has to be copied too. */
+static const struct rule *rule_copy(struct arena *arena, const struct rule *from)
+{
+	struct rule *to;
+
+	if (rule_find(from->code) == from)
+		return from;
+	to = arena_get(arena, sizeof *to);
+	*to = *from;
+	to->code = text(arena, from->code);
+	to->meaning = text(arena, from->meaning);
+	to->wire = text(arena, from->wire);
+	to->next = text(arena, from->next);
+	to->fix = text(arena, from->fix);
+	to->source = text(arena, from->source);
+	return to;
+}
+
 static void copy_findings(struct arena *arena, const struct attempt_report *from, struct attempt_report *to)
 {
 	struct finding_report *f = items(arena, from->findings, from->finding_count, sizeof *f);
 
 	for (size_t i = 0; i < from->finding_count; i++) {
+		f[i].rule = rule_copy(arena, f[i].rule);
 		f[i].subject = text(arena, f[i].subject);
 		f[i].message = text(arena, f[i].message);
 		f[i].fix = text(arena, f[i].fix);

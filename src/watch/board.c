@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/moment.h"
 #include "base/text.h"
 #include "verdict/report_copy.h"
 
@@ -134,6 +135,6 @@ bool board_is_decided(const struct board *b, const struct board_phone *p)
 	if (!a->going_on)
 		return a->outcome != OUTCOME_UNFINISHED || b->ended;
 	if (a->outcome == OUTCOME_SIGNED_IN)
-		return a->steps[STEP_REGISTER].has_time && b->now_ns - a->steps[STEP_REGISTER].start_ns >= BOARD_STANDS_NS;
-	return a->outcome == OUTCOME_FAILED && b->now_ns - a->end_ns >= BOARD_FAILED_NS;
+		return a->steps[STEP_REGISTER].has_time && moment_span(a->steps[STEP_REGISTER].start_ns, b->now_ns) >= BOARD_STANDS_NS;
+	return a->outcome == OUTCOME_FAILED && moment_span(a->end_ns, b->now_ns) >= BOARD_FAILED_NS;
 }

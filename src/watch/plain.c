@@ -17,7 +17,7 @@ struct printed {
 	size_t story;
 	enum step_state steps[STEP_COUNT];
 	enum outcome outcome;
-	const struct rule *cause;
+	char cause[64];                 /* its code; "" without. A rule that the catalogue does not have is another at each telling */
 	bool said, over;
 };
 
@@ -78,18 +78,19 @@ static void steps(struct plain *p, const struct board_phone *b, struct printed *
 static void verdict(struct plain *p, const struct board_phone *b, struct printed *d, int64_t now_ns, struct arena *a)
 {
 	const struct attempt_report *r = &b->attempt;
-	const struct rule *cause = r->cause ? r->cause->rule : NULL;
+	const char *cause = r->cause ? r->cause->rule->code : "";
 	bool over = !r->going_on;
 
-	if (d->said && d->outcome == r->outcome && d->cause == cause && d->over == over)
+	if (d->said && d->outcome == r->outcome && strncmp(d->cause, cause, sizeof d->cause - 1) == 0 && d->over == over)
 		return;
 	if (!d->said && r->going_on && r->outcome == OUTCOME_UNFINISHED)
 		return;
 	d->said = true;
 	d->outcome = r->outcome;
-	d->cause = cause;
+	snprintf(d->cause, sizeof d->cause, "%s", cause);
 	d->over = over;
-	line(p, now_ns, b->phone.mac, arena_printf(a, "%s: %s%s%s%s", over ? "verdict" : "verdict so far", words_verdict(a, r), cause ? " (" : "", cause ? cause->code : "", cause ? ")" : ""));
+	line(p, now_ns, b->phone.mac, arena_printf(a, "%s: %s%s%s%s", over ? "verdict" : "verdict so far", words_verdict(a, r),
+		*cause ? " (" : "", cause, *cause ? ")" : ""));
 	if (over && r->cause && *r->cause->fix)
 		line(p, now_ns, b->phone.mac, arena_printf(a, "fix: %s", r->cause->fix));
 }

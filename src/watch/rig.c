@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "base/log.h"
+#include "base/moment.h"
 #include "base/text.h"
 #include "base/safe.h"
 #include "sink/words.h"
@@ -125,7 +126,7 @@ static void put_xml(FILE *out, const char *text)
 
 static double seconds(const struct board_phone *p)
 {
-	return (double)(p->attempt.end_ns - p->attempt.start_ns) / 1e9;
+	return (double)moment_span(p->attempt.start_ns, p->attempt.end_ns) / 1e9;
 }
 
 static void put_case(FILE *out, const struct rig *r, const struct board *b, const struct board_phone *p)

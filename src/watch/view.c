@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/moment.h"
 #include "sink/words.h"
 #include "watch/view_parts.h"
 
@@ -271,7 +272,7 @@ static void list_row(const struct view *v, const struct board *b, const struct b
 	char mac[MAC_TEXT];
 	bool wide = width >= LIST_WIDE;
 	unsigned name = wide ? 17 : 8;
-	const char *span = view_span(&a, b->now_ns - p->attempt.end_ns);
+	const char *span = view_span(&a, moment_span(p->attempt.end_ns, b->now_ns));
 
 	mac_format(p->phone.mac, mac);
 	canvas_put(c, row, 1, 1, view_ink(b, p), view_mark(c, b, p));

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "sink/words.h"
 #include "watch/view_parts.h"
 
-#define NS_PER_S INT64_C(1000000000)
 
 enum { NAME_COLUMNS = 13, TIME_COLUMNS = 8 };
 
@@ -50,8 +50,8 @@ static const char *step_time(struct arena *a, const struct board *b, const struc
 	const struct step_report *r = &p->attempt.steps[s];
 
 	if (s == board_running(p))
-		return words_duration(a, b->now_ns - (r->has_time ? r->start_ns : p->attempt.end_ns));
-	return r->has_time ? words_duration(a, r->end_ns - r->start_ns) : "";
+		return words_duration(a, moment_span(r->has_time ? r->start_ns : p->attempt.end_ns, b->now_ns));
+	return r->has_time ? words_duration(a, moment_span(r->start_ns, r->end_ns)) : "";
 }
 
 static const char *step_detail(const struct board_phone *p, enum step s)
@@ -194,11 +194,11 @@ static const char *waits_for(struct arena *a, const struct board *b, const struc
 	if (board_is_decided(b, p))
 		return "Nothing more is waited for.";
 	if (r->outcome == OUTCOME_SIGNED_IN)
-		return arena_printf(a, "The session stands for %s; after 10 s it counts.", view_span(a, b->now_ns - r->steps[STEP_REGISTER].start_ns));
+		return arena_printf(a, "The session stands for %s; after 10 s it counts.", view_span(a, moment_span(r->steps[STEP_REGISTER].start_ns, b->now_ns)));
 	if (r->outcome == OUTCOME_FAILED)
-		return arena_printf(a, "The phone may try again: silent for %s, after 30 s it has given up.", view_span(a, b->now_ns - r->end_ns));
+		return arena_printf(a, "The phone may try again: silent for %s, after 30 s it has given up.", view_span(a, moment_span(r->end_ns, b->now_ns)));
 	return arena_printf(a, "At %s%s%s%s", running != STEP_NONE ? step_name(running) : "its end", latest ? "; last, " : "",
-		latest ? arena_printf(a, "%s ago: %s %s %s: ", view_span(a, b->now_ns - latest->at_ns), latest->from, "to", latest->to) : "", latest ? latest->text : "");
+		latest ? arena_printf(a, "%s ago: %s %s %s: ", view_span(a, moment_span(latest->at_ns, b->now_ns)), latest->from, "to", latest->to) : "", latest ? latest->text : "");
 }
 
 static const char *verdict_now(struct arena *a, const struct board_phone *p)

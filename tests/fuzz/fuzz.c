@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/safe.h"
 #include "base/text.h"
+#include "tests/unit/markup.h"
 
 enum { DEPTH_MAX = 16 };
 
@@ -67,6 +68,13 @@ void fuzz_check_text(struct span printed)
 	}
 }
 
+void fuzz_check_page(struct span page)
+{
+	const char *wrong = markup_wrong(page, NULL);
+
+	fuzz_expect(wrong == NULL, wrong);
+}
+
 /* ---- output ---- */
 
 static char *printed;
@@ -100,7 +108,14 @@ void log_set_verbosity(int level)
 
 #define SAY() do { char line[2048]; va_list args; va_start(args, format); vsnprintf(line, sizeof line, format, args); va_end(args); } while (0)
 
-void log_error(const char *format, ...) { SAY(); }
+static unsigned long errors;
+
+unsigned long fuzz_errors(void)
+{
+	return errors;
+}
+
+void log_error(const char *format, ...) { SAY(); errors++; }
 void log_warning(const char *format, ...) { SAY(); }
 void log_info(const char *format, ...) { SAY(); }
 void log_detail(const char *format, ...) { SAY(); }

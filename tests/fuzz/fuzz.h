@@ -26,6 +26,12 @@ void fuzz_check_json(struct span printed);
 /* What was printed does not act on a terminal: of controls there are only line feeds. */
 void fuzz_check_text(struct span printed);
 
+/* What was printed is a page of the form that sink/html.h promises. */
+void fuzz_check_page(struct span printed);
+
+/* Lines that were logged as errors so far. */
+unsigned long fuzz_errors(void);
+
 /* A stream to print to. fuzz_printed flushes it and answers what it holds; fuzz_rewind empties it. */
 FILE *fuzz_output(void);
 struct span fuzz_printed(void);

@@ -1,6 +1,7 @@
 /*
  * From the link layer to what is printed: packets (frames.h) go through the whole of `dialtone events` and `dialtone analyze`, or through what
- * `dialtone capture` follows phones with. What is printed must be one line of JSON an event, one JSON document, and a text that steers no terminal.
+ * `dialtone capture` follows phones with. What is printed must be one line of JSON an event, one JSON document, a text that steers no
+ * terminal, and a page that is well-formed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "base/moment.h"
 #include "flow/classify.h"
 #include "follow.h"
+#include "sink/html.h"
 #include "sink/sink.h"
 #include "tests/fuzz/frames.h"
 #include "tests/fuzz/fuzz.h"
@@ -64,6 +66,9 @@ static void print(const struct report *r)
 	fuzz_rewind();
 	text_report(fuzz_output(), r, &style);
 	fuzz_check_text(fuzz_printed());
+	fuzz_rewind();
+	html_report(fuzz_output(), r, &(struct html_options){ .summary = false });
+	fuzz_check_page(fuzz_printed());
 }
 
 static const struct mac named_phone = { { 0x00, 0x04, 0xf2, 0x11, 0x22, 0x33 } };

@@ -17,6 +17,7 @@
 #include "command/saving.h"
 #include "sink/html.h"
 #include "sink/words.h"
+#include "tests/unit/markup.h"
 #include "tests/unit/sample_report.h"
 
 static const char *const digests[] = { "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", NULL };
@@ -57,28 +58,63 @@ static char *page_named(const char *name)
 
 /* ---- what may stand on a page ---- */
 
-static void check_octets(const char *name, const char *page)
+static void check_form(const char *name, const char *page)
 {
-	struct span left = span_of(page, strlen(page));
+	size_t at;
+	const char *wrong = markup_wrong(span_of(page, strlen(page)), &at);
 
-	while (left.len) {
-		size_t n = utf8_length(left);
-
-		if (n == 0 || (n == 1 && left.data[0] < ' ' && left.data[0] != '\n') || left.data[0] == 0x7f)
-			fail_msg("%s: octet %02x at %zu", name, left.data[0], (size_t)(left.data - (const uint8_t *)page));
-		left = span_part(left, n, left.len);
-	}
+	if (wrong)
+		fail_msg("%s: octet %zu: %s", name, at, wrong);
 }
 
-static void test_octets(void **state)
+static void test_form(void **state)
 {
 	(void)state;
 	for (const struct sample *s = samples; s < samples + SAMPLES; s++) {
 		char *page = page_of(s);
 
-		check_octets(s->name, page);
+		check_form(s->name, page);
 		free(page);
 	}
+}
+
+/* What would be wrong is seen: else the tests and fuzzers that ask markup_wrong see nothing. */
+static void test_wrong_form(void **state)
+{
+	static const struct { const char *body, *wrong; } pages[] = {
+		{ "<html a=\"1\" b=\"&lt;\"><br/>text &amp; more<style>a > b</style></html>\n", NULL },
+		{ "<html></html", "an element's end does not end" },
+		{ "<html>", "it does not end" },
+		{ "<html><b></html></b>", "an element ends that was not the last to begin" },
+		{ "<html><b>", "it does not end" },
+		{ "<html></html><html></html>", "something stands behind the end" },
+		{ "<html></html>more", "text stands outside of the page" },
+		{ "<html a=1></html>", "an attribute's value is not in quotes" },
+		{ "<html a=\"1\" a=\"2\"></html>", "an attribute stands twice" },
+		{ "<html a=\"<b>\"></html>", "an element begins in an attribute" },
+		{ "<html a=\"1\"b=\"2\"></html>", "an element's beginning does not end" },
+		{ "<html a=\"1", "an attribute does not end" },
+		{ "<html>a & b</html>", "an ampersand stands for itself" },
+		{ "<html>&nbsp;</html>", "an ampersand stands for itself" },
+		{ "<html>a > b</html>", "a bracket closes nothing" },
+		{ "<html><!-- remark --></html>", "a name is missing" },
+		{ "<html>\x1b</html>", "a control stands on it" },
+		{ "<html>\xc2\x9b</html>", "a control stands on it" },
+		{ "<html>\xff</html>", "an octet is not UTF-8" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		char page[256];
+		const char *wrong;
+
+		snprintf(page, sizeof page, "<!DOCTYPE html>\n%s", pages[i].body);
+		wrong = markup_wrong(span_of(page, strlen(page)), NULL);
+		if (wrong != pages[i].wrong && (!wrong || !pages[i].wrong || strcmp(wrong, pages[i].wrong) != 0))
+			fail_msg("%s: %s", pages[i].body, wrong ? wrong : "nothing is said");
+	}
+	assert_string_equal(markup_wrong(span_of("<html></html>", 13), NULL), "it does not say that it is HTML");
+	assert_string_equal(markup_wrong(span_of("", 0), NULL), "it does not say that it is HTML");
 }
 
 /* Each of these would be markup if it stood there as it was sent. */
@@ -285,7 +321,8 @@ static void test_progress(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_octets),
+		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_wrong_form),
 		cmocka_unit_test(test_markup),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_signed_in),
