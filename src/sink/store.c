@@ -23,6 +23,7 @@ const char *store_reason(sqlite3 *db, int code)
 
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
+	case SQLITE_PROTOCOL:   /* others kept taking the locks of the -shm file before us */
 	case SQLITE_LOCKED: return "another program has locked it for too long";
 	case SQLITE_FULL: return "there is no room left on the disk";
 	case SQLITE_NOTADB: return "this is not a database";
@@ -47,6 +48,7 @@ enum store_result store_result_of(sqlite3 *db, int code)
 	case SQLITE_DONE:
 	case SQLITE_ROW: return STORE_DONE;
 	case SQLITE_BUSY:
+	case SQLITE_PROTOCOL:
 	case SQLITE_LOCKED: return STORE_BUSY;
 	case SQLITE_FULL: return STORE_FULL;
 	case SQLITE_IOERR: return system == ENOSPC || system == EDQUOT ? STORE_FULL : STORE_BROKEN;

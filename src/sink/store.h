@@ -18,7 +18,7 @@
 /* Where the daemon keeps its store, and where the commands that read it look. */
 #define STORE_PATH "/var/lib/dialtone/dialtone.db"
 
-/* Everything but STORE_DONE was logged: once, until a call succeeds or fails for another reason. */
+/* Everything but STORE_DONE was logged: once, until a transaction succeeds or fails for another reason. */
 enum store_result {
 	STORE_DONE,
 	STORE_BUSY,             /* another program is writing, or (store_run_begin) another daemon lives from this store */
