@@ -5,8 +5,8 @@
 
 #include "base/memory.h"
 
-/* Exchanges at once: a busy span port has some thousands. Two of them may share a set, or each would take the other's place with every packet. */
-enum { SETS = 1024, WAYS = 2, PLACES = SETS * WAYS };
+/* Exchanges at once: a busy span port has some thousands. Several may share a set, or two would take each other's place with every packet. */
+enum { SETS = 2048, WAYS = 4, PLACES = SETS * WAYS };
 
 _Static_assert(sizeof(struct unread_place) == 64, "a place is a line");
 
