@@ -1,14 +1,17 @@
 #include "base/memory.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
+#include "base/unfinished.h"
+
 _Noreturn void memory_exhausted(void)
 {
-	fputs("dialtone: out of memory\n", stderr);
+	log_error("out of memory");
+	unfinished_remove();
 	/* Not exit: what libraries do there asks for memory once more, perhaps within the lock under which they just did; and half a report is none. */
 	_exit(2);
 }

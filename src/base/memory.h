@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Zeroed memory of at least one octet. Out of memory ends the program with one line on stderr and exit status 2. Free with free(). */
+/* Zeroed memory of at least one octet. Out of memory ends the program with one line where lines go (base/log.h) and exit status 2. Free with free(). */
 void *memory_get(size_t size);
 
 /* The same as malloc would give it, neither zeroed nor ever NULL: for libraries that do not look at what they are given. */

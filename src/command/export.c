@@ -1,12 +1,10 @@
 /* dialtone export: the packets of one stored sign-in as a capture, with what is to be said of them as comments. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/text.h"
+#include "base/saving.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -31,28 +29,14 @@ static bool write_report(FILE *out, const struct report *report)
 	return pcapng_attempt(out, report->phones[0], report->phones[0]->attempts[0], report->captures, report->capture_count);
 }
 
-/* A device or a pipe is written as it is; anything else beside it and then put in its place: whoever opens the file has a whole one. */
 static bool write_file(const char *name, const struct report *report)
 {
-	struct text part = text_start(strlen(name) + 16);
-	struct stat st;
-	bool direct = stat(name, &st) == 0 && !S_ISREG(st.st_mode), good;
-	FILE *out;
+	struct saving s;
 
-	text_addf(&part, "%s%s", name, direct ? "" : ".part");
-	out = fopen(text_string(&part), "we");
-	good = out && write_report(out, report);
-	if (out && fclose(out) != 0)
-		good = false;
-	if (good && !direct)
-		good = rename(text_string(&part), name) == 0;
-	if (!good) {
-		log_error("%s: cannot be written: %s", name, strerror(errno));
-		if (out && !direct)
-			unlink(text_string(&part));
-	}
-	text_free(&part);
-	return good;
+	if (!saving_start(&s, name))
+		return false;
+	write_report(s.out, report);
+	return saving_finish(&s);
 }
 
 static bool write_output(const struct exporting *e, const struct report *report)

@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "base/memory.h"
-#include "command/saving.h"
+#include "base/saving.h"
 #include "sink/html.h"
 
 /* A capture has none that was standard input, a pipe or an interface. */

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/unfinished.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
@@ -22,16 +23,20 @@
 
 static volatile sig_atomic_t stopped;
 
+/* A second one ends the program at once. */
 static void on_signal(int signal_number)
 {
-	(void)signal_number;
+	if (stopped) {
+		unfinished_remove();
+		signal(signal_number, SIG_DFL);
+		raise(signal_number);
+	}
 	stopped = 1;
 }
 
-/* A second one ends the program at once. */
 static void listen_to_signals(void)
 {
-	struct sigaction a = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+	const struct sigaction a = { .sa_handler = on_signal };
 
 	sigaction(SIGINT, &a, NULL);
 	sigaction(SIGTERM, &a, NULL);

@@ -14,10 +14,10 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/saving.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/output.h"
-#include "command/saving.h"
 #include "packet/source_live.h"
 #include "packet/source_paced.h"
 #include "sink/sink.h"
@@ -93,6 +93,12 @@ static int64_t clock_ns(void)
 
 /* ---- export ---- */
 
+static bool write_packets(struct saving *out, const struct board_phone *p)
+{
+	pcapng_attempt(out->out, &p->phone, &p->attempt, NULL, 0);
+	return saving_finish(out);
+}
+
 /* Beside where the user is; what is there already stays. */
 static void export(struct watch *w)
 {
@@ -111,7 +117,7 @@ static void export(struct watch *w)
 		snprintf(w->view.note, sizeof w->view.note, "%s is there already.", name);
 	else if (!saving_start(&out, name))
 		snprintf(w->view.note, sizeof w->view.note, "%s cannot be written.", name);
-	else if (!pcapng_attempt(out.out, &p->phone, &p->attempt, NULL, 0) || !saving_finish(&out))
+	else if (!write_packets(&out, p))
 		snprintf(w->view.note, sizeof w->view.note, "%s could not be written.", name);
 	else
 		snprintf(w->view.note, sizeof w->view.note, "%zu packets are in %s.", p->attempt.packet_count, name);
@@ -421,6 +427,7 @@ static int watch(struct watch *w)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);      /* a key of the terminal, which must become itself again */
 	w->on_screen = !w->plain && screen_open();
 	if (!w->on_screen)
 		w->lines = plain_new(stdout);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,11 @@ static void wait_until_ready(int from, pid_t child)
 	char octet;
 	int status;
 
+	sigset_t none;
+
+	/* Those that are for the daemon; who waits may be interrupted. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (read(from, &octet, 1) == 1)
 		_exit(EXIT_SUCCESS);
 	if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status))
@@ -100,6 +106,7 @@ void background_ready(const char *pid_file)
 
 void background_end(const char *pid_file)
 {
-	if (pid_fd >= 0)
-		unlink(pid_file);
+	/* In a folder where it may do nothing any more, it leaves no number that is soon another's. */
+	if (pid_fd >= 0 && unlink(pid_file) < 0)
+		(void)!ftruncate(pid_fd, 0);
 }

@@ -70,6 +70,24 @@ void breakdown_release(void)
 
 /* ---- in the supervisor ---- */
 
+/* A disk that is nearly full takes a part. */
+static bool write_all(int fd, const void *from, size_t len)
+{
+	const uint8_t *at = from;
+
+	while (len) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
 /* The header of a pcap file and of its one record, in this machine's order (the magic number tells which): nanoseconds, version 2.4. */
 static bool write_capture(int fd, const struct shared *s, uint32_t len)
 {
@@ -78,7 +96,7 @@ static bool write_capture(int fd, const struct shared *s, uint32_t len)
 		(uint32_t)(s->crash_at_ns / NS_PER_S), (uint32_t)(s->crash_at_ns % NS_PER_S), len, s->crash_wire_len < len ? len : s->crash_wire_len,
 	};
 
-	return write(fd, head, sizeof head) == (ssize_t)sizeof head && write(fd, s->crash_octets, len) == (ssize_t)len;
+	return write_all(fd, head, sizeof head) && write_all(fd, s->crash_octets, len);
 }
 
 static int create(const char *folder, int64_t now_ns, char ret_path[CRASH_PATH])
@@ -100,15 +118,19 @@ bool breakdown_save(struct shared *shared, const char *folder, int64_t now_ns, c
 {
 	uint32_t len = shared->crash_len;
 	bool good;
-	int fd;
+	int fd, why;
 
 	*ret_path = '\0';
 	if (len == 0 || len > CRASH_OCTETS)
 		return false;
 	fd = create(folder, now_ns, ret_path);
 	good = fd >= 0 && write_capture(fd, shared, len);
+	why = errno;
 	if (fd >= 0)
 		close(fd);
+	if (fd >= 0 && !good)
+		unlink(ret_path);
+	errno = why;
 	shared->crash_len = 0;
 	return good;
 }

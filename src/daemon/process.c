@@ -54,13 +54,27 @@ static bool make_lines(int log[2], int control[2])
 	return false;
 }
 
+static void close_lines(const int log[2], const int control[2])
+{
+	for (int i = 0; i < 2; i++) {
+		close(log[i]);
+		close(control[i]);
+	}
+}
+
 pid_t process_start(struct process *p, const char *name, int kept, int *ret_control, int64_t now_ns)
 {
 	int log[2], control[2];
 	pid_t pid;
 
-	if (!make_lines(log, control) || (pid = fork()) < 0) {
+	if (!make_lines(log, control)) {
 		log_error("%s: %s", name, strerror(errno));
+		return -1;
+	}
+	pid = fork();
+	if (pid < 0) {
+		log_error("%s: %s", name, strerror(errno));
+		close_lines(log, control);
 		return -1;
 	}
 	if (pid == 0) {

@@ -434,6 +434,17 @@ unsigned config_change(const struct config *a, const struct config *b)
 	return change;
 }
 
+void config_keep_start(struct config *old, struct config *fresh)
+{
+	struct config other = *fresh;
+
+	fresh->user = old->user;
+	fresh->pid_file = old->pid_file;
+	fresh->background = old->background;
+	old->user = other.user;
+	old->pid_file = other.pid_file;
+}
+
 void config_free(struct config *c)
 {
 	for (unsigned i = 0; i < SETTINGS; i++)

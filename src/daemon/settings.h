@@ -50,6 +50,8 @@ enum config_change { CHANGE_NONE = 0, CHANGE_CAPTURE = 1, CHANGE_STORE = 2, CHAN
  * on stderr. 0 good, 1 help was asked for, -1 wrong. */
 int config_read(int argc, char **argv, struct config *ret);
 unsigned config_change(const struct config *a, const struct config *b);
+/* What is read only at the start stays in `fresh` as it was in `old`. */
+void config_keep_start(struct config *old, struct config *fresh);
 void config_free(struct config *c);
 
 void config_follow(const struct config *c, struct follow_options *ret);

@@ -10,12 +10,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "base/saving.h"
 #include "base/text.h"
 #include "config.h"
 #include "packet/link.h"
@@ -31,9 +30,9 @@ struct interface_out {
 
 struct capture_out {
 	const char *name;
-	char *temporary;                /* its name until it is whole; NULL where it has no other name */
-	FILE *out;
-	bool pcapng, begun, failed;
+	struct saving saving;
+	FILE *out;                      /* that of `saving`, or stdout */
+	bool is_saving, pcapng, begun, failed;
 	struct interface_out *interfaces;
 	size_t interface_count;
 	uint64_t packets;
@@ -48,12 +47,22 @@ static bool fail(struct capture_out *c, const char *why)
 	return false;
 }
 
+static bool fail_to_write(struct capture_out *c)
+{
+	if (!c->failed && c->is_saving)
+		log_error("%s: cannot write it: %s", c->name, strerror(errno));
+	else if (!c->failed)
+		log_error("cannot write the output: %s", strerror(errno));
+	c->failed = true;
+	return false;
+}
+
 static bool write_out(struct capture_out *c)
 {
 	bool good = fwrite(c->block.data, 1, c->block.len, c->out) == c->block.len;
 
 	text_clear(&c->block);
-	return good || fail(c, strerror(errno));
+	return good || fail_to_write(c);
 }
 
 /* ---- pcap ---- */
@@ -93,7 +102,7 @@ static bool pcap_packet(struct capture_out *c, const struct packet *p)
 
 static bool write_block(struct capture_out *c, uint32_t type)
 {
-	return pcapng_write_block(c->out, type, &c->block) || fail(c, strerror(errno));
+	return pcapng_write_block(c->out, type, &c->block) || fail_to_write(c);
 }
 
 static bool pcapng_begin(struct capture_out *c)
@@ -164,30 +173,6 @@ static bool ends_in(const char *name, const char *end)
 	return len >= end_len && strcmp(name + len - end_len, end) == 0;
 }
 
-/* A device or a pipe is written to, and never replaced. */
-static bool is_special(const char *name)
-{
-	struct stat s;
-
-	return stat(name, &s) == 0 && !S_ISREG(s.st_mode);
-}
-
-static bool open_file(struct capture_out *c)
-{
-	struct text name;
-
-	if (is_special(c->name)) {
-		c->out = fopen(c->name, "wbe");
-		return c->out || fail(c, strerror(errno));
-	}
-	name = text_start(strlen(c->name) + 32);
-	text_addf(&name, "%s.%ld.part", c->name, (long)getpid());
-	c->temporary = memory_copy(text_string(&name), strlen(text_string(&name)));
-	text_free(&name);
-	c->out = fopen(c->temporary, "wbxe");
-	return c->out || fail(c, strerror(errno));
-}
-
 struct capture_out *capture_out_new(const char *name)
 {
 	struct capture_out *c = memory_get(sizeof *c);
@@ -195,12 +180,13 @@ struct capture_out *capture_out_new(const char *name)
 	c->name = name;
 	c->pcapng = !ends_in(name, ".pcap");
 	c->block = text_start(SIZE_MAX / 2);
-	if (strcmp(name, "-") == 0)
-		c->out = stdout;
-	else if (!open_file(c)) {
+	c->is_saving = strcmp(name, "-") != 0;
+	if (c->is_saving && !saving_start(&c->saving, name)) {
+		c->is_saving = false;
 		capture_out_free(c);
 		return NULL;
 	}
+	c->out = c->is_saving ? c->saving.out : stdout;
 	return c;
 }
 
@@ -214,26 +200,18 @@ bool capture_out_finish(struct capture_out *c)
 {
 	if (c->failed || !begin_empty(c))
 		return false;
-	if (fflush(c->out) != 0 || ferror(c->out))
-		return fail(c, strerror(errno));
-	if (!c->temporary)
-		return true;
-	if (rename(c->temporary, c->name) != 0)
-		return fail(c, strerror(errno));
-	free(c->temporary);
-	c->temporary = NULL;
-	return true;
+	if (!c->is_saving)
+		return (fflush(c->out) == 0 && !ferror(c->out)) || fail_to_write(c);
+	c->is_saving = false;
+	return saving_finish(&c->saving);
 }
 
 void capture_out_free(struct capture_out *c)
 {
 	if (!c)
 		return;
-	if (c->out && c->out != stdout)
-		fclose(c->out);
-	if (c->temporary)
-		unlink(c->temporary);
-	free(c->temporary);
+	if (c->is_saving)
+		saving_abandon(&c->saving);
 	free(c->interfaces);
 	text_free(&c->block);
 	free(c);

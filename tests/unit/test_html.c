@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "base/digest.h"
+#include "base/saving.h"
 #include "base/text.h"
 #include "command/progress.h"
-#include "command/saving.h"
 #include "sink/html.h"
 #include "sink/words.h"
 #include "tests/unit/markup.h"

@@ -1,4 +1,4 @@
-#include "command/saving.h"
+#include "base/saving.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/unfinished.h"
 
 static bool complain(const char *path, const char *what)
 {
@@ -35,6 +36,14 @@ static char *other_name(const char *path)
 	return name;
 }
 
+/* Its other name is not needed any more. */
+static void leave(struct saving *s)
+{
+	if (s->other)
+		unfinished_end(s->other);
+	free(s->other);
+}
+
 /* mkstemp makes files that only their owner may read. */
 static void give_usual_rights(int fd)
 {
@@ -50,19 +59,27 @@ bool saving_start(struct saving *s, const char *path)
 
 	*s = (struct saving){ .path = path };
 	if (exists_as_other(path)) {
-		s->out = fopen(path, "wb");
+		s->out = fopen(path, "wbe");
 		return s->out ? true : complain(path, "write");
 	}
 	s->other = other_name(path);
-	fd = mkstemp(s->other);
+	fd = unfinished_create(s->other);
 	s->out = fd >= 0 ? fdopen(fd, "wb") : NULL;
 	if (s->out) {
 		give_usual_rights(fd);
 		return true;
 	}
 	complain(path, "write");
-	free(s->other);
+	leave(s);
 	return false;
+}
+
+void saving_abandon(struct saving *s)
+{
+	fclose(s->out);
+	if (s->other)
+		unlink(s->other);
+	leave(s);
 }
 
 bool saving_possible(const char *path)
@@ -71,10 +88,7 @@ bool saving_possible(const char *path)
 
 	if (!saving_start(&s, path))
 		return false;
-	fclose(s.out);
-	if (s.other)
-		unlink(s.other);
-	free(s.other);
+	saving_abandon(&s);
 	return true;
 }
 
@@ -117,7 +131,7 @@ bool saving_finish(struct saving *s)
 	}
 	if (!good && s->other)
 		unlink(s->other);
-	free(s->other);
+	leave(s);
 	errno = why;
 	return good ? true : complain(s->path, "write");
 }

@@ -1,6 +1,6 @@
 /* A file that is there whole or not at all: written beside its place under another name, and put there when it is good. Every complaint is one line. */
-#ifndef COMMAND_SAVING_H
-#define COMMAND_SAVING_H
+#ifndef BASE_SAVING_H
+#define BASE_SAVING_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,5 +22,8 @@ bool saving_start(struct saving *s, const char *path);
 
 /* Puts the file in its place, with the rights that a new file gets. False after a complaint; what stood in its place before then still does. */
 bool saving_finish(struct saving *s);
+
+/* Instead of that, where what is in it is not good: what stood in its place before still does. */
+void saving_abandon(struct saving *s);
 
 #endif
