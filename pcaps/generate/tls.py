@@ -176,7 +176,11 @@ class Pair:
         return self.outward[up].read()
 
     def session(self):
-        return self.ends[True].session
+        """None where its certificate is so large that OpenSSL cannot write the session down."""
+        try:
+            return self.ends[True].session
+        except ValueError:
+            return None
 
 
 def alert(description, version="1.0"):
