@@ -22,6 +22,7 @@
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/moment.h"
+#include "dissectors/ber.h"
 #include "dissectors/certificate_known.h"
 
 const struct field certificate_subject = { "subject" };
@@ -55,7 +56,53 @@ static void put_dn(struct record *r, const struct field *f, const X509_NAME *nam
 	BIO_free(out);
 }
 
-static void put_san(struct record *r, const X509 *x)
+/* The octets of an extension that stands there once. */
+static struct span extension(const X509 *x, int nid)
+{
+	int at = X509_get_ext_by_NID(x, nid, -1);
+	const ASN1_OCTET_STRING *value = at >= 0 && X509_get_ext_by_NID(x, nid, at) < 0 ? X509_EXTENSION_get_data(X509_get_ext(x, at)) : NULL;
+
+	return value ? span_of(ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)) : span_of(NULL, 0);
+}
+
+/* Tags of GeneralName (RFC 5280 4.2.1.6) whose content is octets and nothing more. */
+enum { NAME_MAIL = 0x81, NAME_DNS = 0x82, NAME_URI = 0x86, NAME_IP = 0x87 };
+
+static bool is_plain_name(uint8_t tag)
+{
+	return tag == NAME_MAIL || tag == NAME_DNS || tag == NAME_URI || tag == NAME_IP;
+}
+
+/* Whether these are names of those kinds alone, in definite lengths that add up. */
+static bool are_plain(struct span names)
+{
+	struct cursor c = cursor_over(names);
+	struct ber name;
+
+	while (cursor_left(&c))
+		if (!ber_next(&c, &name) || !is_plain_name(name.tag))
+			return false;
+	return cursor_ok(&c);
+}
+
+/* libcrypto makes five objects of each name, which costs more than all else where somebody puts thousands into a certificate. False where it is to do it. */
+static bool put_plain_san(struct record *r, const X509 *x)
+{
+	struct cursor c = cursor_over(extension(x, NID_subject_alt_name));
+	struct record *list = NULL;
+	struct span names;
+	struct ber name;
+
+	if (!ber_expect(&c, BER_SEQUENCE, &names) || cursor_left(&c) || !are_plain(names))
+		return false;
+	c = cursor_over(names);
+	while (cursor_left(&c) && ber_next(&c, &name))
+		if (name.tag == NAME_DNS)
+			put_name(list = list ? list : put_list(r, &certificate_san), NULL, name.content);
+	return true;
+}
+
+static void put_any_san(struct record *r, const X509 *x)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
 	struct record *list = NULL;
@@ -70,6 +117,12 @@ static void put_san(struct record *r, const X509 *x)
 		put_name(list, NULL, span_of(ASN1_STRING_get0_data(name->d.dNSName), (size_t)ASN1_STRING_length(name->d.dNSName)));
 	}
 	GENERAL_NAMES_free(names);
+}
+
+static void put_san(struct record *r, const X509 *x)
+{
+	if (!put_plain_san(r, x))
+		put_any_san(r, x);
 }
 
 /* ---- numbers and times ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "command/command.h"
 #include "config.h"
 
@@ -34,6 +35,7 @@ static void usage(FILE *out)
 
 int main(int argc, char **argv)
 {
+	memory_prepare();
 	if (argc < 2) {
 		usage(stderr);
 		return 2;

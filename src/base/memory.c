@@ -1,6 +1,9 @@
 #include "base/memory.h"
 
 #include <stdint.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +17,16 @@ _Noreturn void memory_exhausted(void)
 	unfinished_remove();
 	/* Not exit: what libraries do there asks for memory once more, perhaps within the lock under which they just did; and half a report is none. */
 	_exit(2);
+}
+
+/* Only glibc gives back so eagerly. */
+void memory_prepare(void)
+{
+#ifdef M_TRIM_THRESHOLD
+	mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+	mallopt(M_TOP_PAD, MEMORY_KEPT / 8);
+	mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 4);
+#endif
 }
 
 void *memory_get(size_t size)

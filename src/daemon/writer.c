@@ -351,6 +351,17 @@ static bool begin_run(struct keeper *k)
 	return result == STORE_DONE;
 }
 
+/* Why the store could not be opened was said. Where that is a matter of rights, it helps to know whose. */
+static void tell_who(const char *db, const struct identity *who)
+{
+	const char *slash = strrchr(db, '/');
+	char folder[4096];
+
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - db) + 1 : 1, slash ? db : ".");
+	if (access(folder, W_OK | X_OK) < 0 || (access(db, F_OK) == 0 && access(db, R_OK | W_OK) < 0))
+		log_error("%s: the store is written as %s; its folder must be writable for that user", db, who->name);
+}
+
 /* Sockets are made before the list of system calls closes; files are opened by who will work on them. */
 static bool start(struct keeper *k, const struct identity *who)
 {
@@ -360,7 +371,7 @@ static bool start(struct keeper *k, const struct identity *who)
 		return false;
 	k->store = store_open(k->config->db);
 	if (!k->store) {
-		log_error("%s: the store is written as %s; its folder must be writable for that user", k->config->db, who->name);
+		tell_who(k->config->db, who);
 		return false;
 	}
 	store_patience(k->store, PATIENCE_MS);

@@ -83,12 +83,26 @@ void put_string(struct record *r, const struct field *f, const char *text)
 	put_copy(r, f, text, strlen(text));
 }
 
+static bool is_ascii(struct span s)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		all |= s.data[i];
+	return all < 0x80;
+}
+
 void put_text(struct record *r, const struct field *f, struct span octets)
 {
-	struct text t = text_start(4 * octets.len + 1);
+	struct text t;
 
 	if (octets.len && octets.data[octets.len - 1] == 0)
 		octets.len--;
+	if (is_ascii(octets)) {
+		put_copy(r, f, (const char *)octets.data, octets.len);
+		return;
+	}
+	t = text_start(4 * octets.len + 1);
 	text_add_printable(&t, octets);
 	put_copy(r, f, text_string(&t), t.len);
 	text_free(&t);

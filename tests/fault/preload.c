@@ -6,7 +6,8 @@
  *   FAULT_READ=signal every other read is interrupted by a signal (EINTR) before it has read anything
  *   FAULT_WRITE=short half of what is to be written is; =signal, =again: every third write is interrupted, or would have to wait, before it has written
  *                     anything; =N: there is room for N octets, then none (ENOSPC). Not of descriptor 2
- *   FAULT_STREAM=short seven octets at most come or go at once through send and recv; =signal, =again: every other of these is interrupted, or would wait
+ *   FAULT_STREAM=short pieces of all lengths from 1 to 1000 octets come or go at once through send and recv where these do not wait; =signal, =again: every
+ *                     other of these is interrupted, or would wait
  *   FAULT_TIMER=1     a signal with a handler comes every 200 microseconds of processor time; system calls go on behind it
  *   FAULT_SIGNALS=S,S at the call FAULT_AT=N of those that are counted, these signals come, one after the other
  *   FAULT_FORK=N      the Nth fork finds no room; FAULT_ONCE=1: only that one
@@ -41,7 +42,7 @@ void __libc_free(void *block);
 pid_t __libc_fork(void);
 
 enum how { NOT, SHORT, SIGNAL, AGAIN, FULL };
-enum { PROCESSES = 64, SIGNALS_MAX = 8, AT_ONCE = 7 };
+enum { PROCESSES = 64, SIGNALS_MAX = 8, AT_ONCE = 1000 };
 
 static struct { atomic_ulong allocations, calls; } own[PROCESSES], *counts = own;
 static unsigned process, forked, forks;         /* which one this is; how many there were */
@@ -146,14 +147,18 @@ int fdatasync(int fd)
 /* ---- streams between processes ---- */
 
 /* Whether the call fails, and how much it may carry. */
-static int stream_fails(size_t *size)
+static int stream_fails(size_t *size, int flags)
 {
+	unsigned long turn;
+
 	call();
-	if (!is_meant())
+	/* libpcap's own sockets wait. */
+	if (!is_meant() || !(flags & MSG_DONTWAIT))
 		return 0;
-	if (streams == SHORT && *size > AT_ONCE)
-		*size = AT_ONCE;
-	if (streams <= SHORT || atomic_fetch_add(&stream_turn, 1) % 2)
+	turn = atomic_fetch_add(&stream_turn, 1);
+	if (streams == SHORT && *size > 1 + turn * 37 % AT_ONCE)
+		*size = 1 + turn * 37 % AT_ONCE;
+	if (streams <= SHORT || turn % 2)
 		return 0;
 	errno = streams == SIGNAL ? EINTR : EAGAIN;
 	return 1;
@@ -161,12 +166,12 @@ static int stream_fails(size_t *size)
 
 ssize_t send(int fd, const void *from, size_t size, int flags)
 {
-	return stream_fails(&size) ? -1 : syscall(SYS_sendto, fd, from, size, flags, NULL, 0);
+	return stream_fails(&size, flags) ? -1 : syscall(SYS_sendto, fd, from, size, flags, NULL, 0);
 }
 
 ssize_t recv(int fd, void *to, size_t size, int flags)
 {
-	return stream_fails(&size) ? -1 : syscall(SYS_recvfrom, fd, to, size, flags, NULL, NULL);
+	return stream_fails(&size, flags) ? -1 : syscall(SYS_recvfrom, fd, to, size, flags, NULL, NULL);
 }
 
 /* ---- writing, in the first process only ---- */
