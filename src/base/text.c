@@ -142,3 +142,8 @@ void text_add_printable(struct text *t, struct span s)
 		s = span_part(s, n ? n : 1, s.len);
 	}
 }
+
+bool text_starts(const char *text, const char *with)
+{
+	return text && strncasecmp(text, with, strlen(with)) == 0;
+}

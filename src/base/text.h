@@ -31,6 +31,9 @@ void text_add_hex(struct text *t, struct span s);       /* lower case, nothing b
 /* Octets as text: what is valid UTF-8 stays, every other octet becomes \xhh (contract section 2, "Forms"). */
 void text_add_printable(struct text *t, struct span s);
 
+/* Whether the text begins so, ASCII letters in either case; no text does not. */
+bool text_starts(const char *text, const char *with);
+
 /* The length of the valid UTF-8 sequence that `s` begins with, 0 if there is none. */
 size_t utf8_length(struct span s);
 

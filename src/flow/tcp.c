@@ -443,13 +443,14 @@ static void tell_end(struct tcp *t, const struct arrival *now, enum tcp_leave wh
 void tcp_forget(struct tcp *t, enum tcp_leave why)
 {
 	const struct arrival now = { t->all->report->now, t->all->report->now_ns, false };
+	const struct arrival last = { t->last_frame, t->last_ns, false };       /* the packet that is being read is somebody else's */
 	enum side unseen = t->path.ways[SIDE_CLIENT].seen ? SIDE_SERVER : SIDE_CLIENT;
 
-	abort_stream(t, &now);
+	abort_stream(t, &last);
 	if (is_one_way(t)) {
 		t->all->counters->one_way++;
 		if (!t->one_way_told)
-			tcp_report_gap(t, unseen, 0, GAP_ONE_WAY, &now);
+			tcp_report_gap(t, unseen, 0, GAP_ONE_WAY, &last);
 	}
 	tell_end(t, &now, why);
 	leave_waiting(t);

@@ -142,7 +142,7 @@ static void attempt_facts(struct html *h, const struct attempt_report *a)
 		return;
 	start_fact(h, "Judged as");
 	html_text(h, policy->meaning);
-	html_putf(h, "<small>%s</small>", words_policy_source(a->policy_source));
+	html_putf(h, "<small>%s</small>", words_policy_source(a));
 	end_fact(h);
 }
 

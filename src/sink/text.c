@@ -94,7 +94,7 @@ static void sign_in(struct page *p, const struct attempt_report *a)
 		words_duration(&p->scratch, moment_span(a->start_ns, a->end_ns))));
 	if (policy)
 		row(p, "judged as", arena_printf(&p->scratch, "%.*s (%s)", (int)(p->style.story ? strlen(policy->meaning) : strcspn(policy->meaning, ":")),
-			policy->meaning, words_policy_source(a->policy_source)));
+			policy->meaning, words_policy_source(a)));
 }
 
 /* ---- findings ---- */

@@ -34,14 +34,15 @@ const char *words_method(enum method m)
 	return "by a method that is not seen";
 }
 
-const char *words_policy_source(enum policy_source s)
+const char *words_policy_source(const struct attempt_report *a)
 {
-	switch (s) {
+	switch (a->policy_source) {
 	case POLICY_FIRMWARE: return "as its firmware says";
 	case POLICY_OPTION: return "as asked for";
 	case POLICY_ASSUMED: break;
 	}
-	return "assumed: no packet tells the firmware";
+	/* Another client is known by what it does; a phone of this kind by nothing better. */
+	return strncmp(a->policy, "lpe-", strlen("lpe-")) == 0 ? "assumed: no packet tells the firmware" : "assumed, by what it does";
 }
 
 const char *words_grade(enum grade g)

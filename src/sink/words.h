@@ -29,7 +29,7 @@ const char *words_behind_colon(struct arena *a, const char *text);
 
 const char *words_step(enum step s);                            /* "the check of server names" */
 const char *words_method(enum method m);                        /* "by PIN" */
-const char *words_policy_source(enum policy_source s);          /* "as its firmware says" */
+const char *words_policy_source(const struct attempt_report *a);       /* "as its firmware says" */
 const char *words_grade(enum grade g);                          /* "proven: a packet says it" */
 const char *words_moment(struct arena *a, int64_t at_ns);       /* 2023-11-14 22:13:20 UTC */
 const char *words_duration(struct arena *a, int64_t span_ns);   /* 31 ms, 4.5 s, 2 min 05 s */

@@ -384,6 +384,14 @@ void device_event(struct device *d, const struct event *e, bool sent, struct sur
 
 /* ---- addresses and VLANs ---- */
 
+bool phone_has(const struct phone *p, const struct addr *a)
+{
+	for (unsigned i = 0; i < p->address_count; i++)
+		if (addr_equal(&p->addresses[i], a))
+			return true;
+	return false;
+}
+
 static void add_address(struct phone *p, const struct addr *a)
 {
 	const unsigned max = sizeof p->addresses / sizeof p->addresses[0];

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "dissectors/arp.h"
 #include "dissectors/cdp.h"
 #include "dissectors/dhcp.h"
@@ -13,15 +14,10 @@
 #include "dissectors/sip.h"
 #include "dissectors/tls.h"
 
-static bool starts(const char *text, const char *with)
-{
-	return strncasecmp(text, with, strlen(with)) == 0;
-}
-
 static bool has(const char *text, const char *part)
 {
 	for (; text && *text; text++)
-		if (starts(text, part))
+		if (text_starts(text, part))
 			return true;
 	return false;
 }
@@ -36,7 +32,7 @@ enum name_use name_use(const char *name)
 	};
 
 	for (size_t i = 0; name && i < sizeof starting / sizeof starting[0]; i++)
-		if (starts(name, starting[i].start))
+		if (text_starts(name, starting[i].start))
 			return starting[i].use;
 	return NAME_OTHER;
 }
@@ -89,7 +85,7 @@ bool is_update_request(const struct event *e)
 {
 	const char *path = e->kind == &http_request ? path_of(event_string(e, &http_target)) : NULL;
 
-	return path && (starts(path, "/RequestHandler/ucdevice.upx") || starts(path, "/RequestHandlerExt/ucdevice.upx"));
+	return path && (text_starts(path, "/RequestHandler/ucdevice.upx") || text_starts(path, "/RequestHandlerExt/ucdevice.upx"));
 }
 
 static enum marker of_http(const struct event *e)

@@ -100,6 +100,9 @@ uint64_t trail_forgotten(const struct trail *t);
 void trail_finish(struct trail *t);                                     /* hands over the attempts still in the making, by phone number */
 void trail_free(struct trail *t);
 
+/* Whether it has, or had, that address. */
+bool phone_has(const struct phone *p, const struct addr *a);
+
 /* "Polycom", "Aastra", ... by the first three octets; NULL for anybody else. */
 const char *phone_vendor(struct mac m);
 

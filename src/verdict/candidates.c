@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/moment.h"
+#include "base/text.h"
 #include "verdict/model_parts.h"
 
 /* A phone that was sent on looks the new name up at once. */
@@ -123,16 +124,11 @@ static bool is_candidate(const struct model *m, const char *name)
 	return false;
 }
 
-static bool has_prefix(const char *name, const char *prefix)
-{
-	return strncasecmp(name, prefix, strlen(prefix)) == 0;
-}
-
 /* A name that none of the phone's other errands explains. */
 static bool is_new_name(const struct model *m, const char *name)
 {
-	return !is_candidate(m, name) && !same_name(name, m->web_name) && !model_registrar_domain(name) && !has_prefix(name, "ucupdates") &&
-		!has_prefix(name, "autodiscover.") && !has_prefix(name, "time.") && name[0] != '_';
+	return !is_candidate(m, name) && !same_name(name, m->web_name) && !model_registrar_domain(name) && !text_starts(name, "ucupdates") &&
+		!text_starts(name, "autodiscover.") && !text_starts(name, "time.") && name[0] != '_';
 }
 
 /* A registrar's session that ended just before: what was said in it (a 301) cannot be read. */

@@ -26,13 +26,20 @@ const char *client_firmware(const struct trial *t, const char **ret_source)
 	return firmware;
 }
 
+/* By what it says of itself in requests, LLDP or DHCP (option 60). */
 static bool is_other_maker(const struct facts *f)
 {
-	static const char *const agents[] = { "PolycomVVX", "VVX", "SoundPoint", "SoundStation", "RealPresenceTrio", "AUDC", "AudioCodes", "Yealink", "snom", NULL };
+	static const char *const makes[] = { "VVX", "SoundPoint", "SoundStation", "RealPresenceTrio", "AUDC", "AudioCodes", "Yealink", "snom", NULL };
+	const char *told[] = { f->user_agent, f->model };
 
-	for (size_t i = 0; f->user_agent && agents[i]; i++)
-		if (strcasestr(f->user_agent, agents[i]))
-			return true;
+	for (size_t i = 0; makes[i]; i++) {
+		for (size_t k = 0; k < sizeof told / sizeof told[0]; k++)
+			if (told[k] && strcasestr(told[k], makes[i]))
+				return true;
+		for (size_t k = 0; k < f->dhcp.count; k++)
+			if (f->dhcp.at[k].vendor_class && strcasestr(f->dhcp.at[k].vendor_class, makes[i]))
+				return true;
+	}
 	return false;
 }
 

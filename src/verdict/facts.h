@@ -48,6 +48,7 @@ struct dhcp_answer {
 	int64_t at_ns;
 	frame_ref frame;
 	struct addr server, yiaddr;
+	bool cut;                       /* the capture holds only its beginning */
 	bool from_home_router;          /* DHCP server, router and DNS server are one */
 	struct uc_options uc;
 };

@@ -177,14 +177,6 @@ static void gather_vlan(struct gathering *g, const struct event *e)
 	*LIST_ADD(g->arena, &g->facts->vlans) = vlan;
 }
 
-static bool is_of_phone(const struct gathering *g, const struct addr *a)
-{
-	for (unsigned i = 0; i < g->phone->address_count; i++)
-		if (addr_equal(&g->phone->addresses[i], a))
-			return true;
-	return false;
-}
-
 /* Whether both directions are in the capture. */
 static void gather_direction(struct gathering *g, const struct event *e)
 {
@@ -193,9 +185,9 @@ static void gather_direction(struct gathering *g, const struct event *e)
 	g->facts->spoke += own;
 	if (!e->has_ip || strcmp(e->kind->proto, "dhcp") == 0 || strcmp(e->kind->proto, "tcp") == 0)
 		return;
-	if (is_of_phone(g, &e->dst.addr))
+	if (phone_has(g->phone, &e->dst.addr))
 		g->facts->heard++;
-	else if (own || is_of_phone(g, &e->src.addr))
+	else if (own || phone_has(g->phone, &e->src.addr))
 		g->facts->said++;
 }
 

@@ -12,21 +12,13 @@ static struct connection *connection_find(struct facts *f, uint64_t flow)
 	return NULL;
 }
 
-static bool phone_has(const struct gathering *g, const struct addr *a)
-{
-	for (unsigned i = 0; i < g->phone->address_count; i++)
-		if (addr_equal(&g->phone->addresses[i], a))
-			return true;
-	return false;
-}
-
 /* The connection of the event's flow; NULL where it was made to the phone, not by it. */
 static struct connection *connection_of(struct gathering *g, const struct event *e, const struct endpoint *client, const struct endpoint *server)
 {
 	struct connection *c = connection_find(g->facts, e->flow);
 
 	if (!c) {
-		if (phone_has(g, &server->addr) && !phone_has(g, &client->addr))
+		if (phone_has(g->phone, &server->addr) && !phone_has(g->phone, &client->addr))
 			return NULL;
 		c = LIST_ADD(g->arena, &g->facts->connections);
 		*c = (struct connection){ .flow = e->flow, .client = *client, .server = *server, .state = CONNECTION_OPEN, .start_ns = e->at_ns };

@@ -4,14 +4,17 @@
 #include "dissectors/dhcp.h"
 #include "verdict/gather_parts.h"
 
-static struct dhcp_exchange *exchange_of(struct gathering *g, const struct event *e)
+/* Some clients give an INFORM the number of the lease before. */
+static struct dhcp_exchange *exchange_of(struct gathering *g, const struct event *e, bool is_question)
 {
 	uint64_t xid = event_number(e, &dhcp_xid, 0);
 	struct dhcp_exchange *x;
 
-	for (size_t i = g->facts->dhcp.count; i-- > 0;)
-		if (g->facts->dhcp.at[i].xid == xid)
-			return &g->facts->dhcp.at[i];
+	for (size_t i = g->facts->dhcp.count; i-- > 0;) {
+		x = &g->facts->dhcp.at[i];
+		if (x->xid == xid && (!is_question || !x->asked.count || x->is_inform == (e->kind == &dhcp_inform)))
+			return x;
+	}
 	x = LIST_ADD(g->arena, &g->facts->dhcp);
 	*x = (struct dhcp_exchange){ .xid = xid, .first_ns = e->at_ns, .last_ns = e->at_ns };
 	return x;
@@ -27,7 +30,7 @@ static bool asks_for_uc(const struct event *e)
 
 static void question(struct gathering *g, const struct event *e)
 {
-	struct dhcp_exchange *x = exchange_of(g, e);
+	struct dhcp_exchange *x = exchange_of(g, e, true);
 
 	if (x->asked.count == 0)
 		x->first_ns = e->at_ns;
@@ -97,7 +100,7 @@ static void keep_domains(struct gathering *g, const struct event *e)
 
 static void answer(struct gathering *g, const struct event *e)
 {
-	struct dhcp_exchange *x = exchange_of(g, e);
+	struct dhcp_exchange *x = exchange_of(g, e, false);
 	struct dhcp_answer *a;
 	struct addr server = addr_of(e, &dhcp_server_id);
 
@@ -109,7 +112,7 @@ static void answer(struct gathering *g, const struct event *e)
 	a = LIST_ADD(g->arena, &x->answers);
 	*a = (struct dhcp_answer){
 		.kind = e->kind == &dhcp_offer ? DHCP_OFFER : e->kind == &dhcp_ack ? DHCP_ACK : DHCP_NAK,
-		.at_ns = e->at_ns, .frame = e->frame, .server = server, .yiaddr = addr_of(e, &dhcp_yiaddr),
+		.at_ns = e->at_ns, .frame = e->frame, .server = server, .yiaddr = addr_of(e, &dhcp_yiaddr), .cut = e->cut,
 		.from_home_router = list_begins_with(e, &dhcp_routers, &server) && list_begins_with(e, &dhcp_dns_servers, &server),
 	};
 	g->facts->heard++;

@@ -135,9 +135,9 @@ static void ping_answered(struct gathering *g, const struct event *e)
 
 	if (!p)
 		return;
-	p->answered = true;
-	p->has_netlogon |= event_find(e, &ldap_netlogon) != NULL;
 	gather_frames(g, e, &p->frames);
+	p->has_netlogon |= event_find(e, &ldap_netlogon) != NULL;
+	p->answered |= p->has_netlogon || !e->cut;      /* of one that was cut off nobody knows what it bore */
 }
 
 static struct directory_request *request_of(struct facts *f, const struct event *e)
@@ -221,11 +221,9 @@ void gather_sip(struct gathering *g, const struct event *e)
 	const char *cseq = event_string(e, &sip_cseq), *space = cseq ? strchr(cseq, ' ') : NULL;
 	bool request = e->kind == &sip_request;
 	unsigned status = (unsigned)event_number(e, &sip_status, 0);
-	bool from_phone = e->has_ether && mac_equal(e->mac_src, g->phone->mac);
+	bool from_phone = (e->has_ether && mac_equal(e->mac_src, g->phone->mac)) || phone_has(g->phone, &e->src.addr);
 	struct sip_message *m;
 
-	for (unsigned i = 0; i < g->phone->address_count; i++)
-		from_phone |= addr_equal(&g->phone->addresses[i], &e->src.addr);
 	m = LIST_ADD(g->arena, &g->facts->sip);
 	*m = (struct sip_message){ .flow = e->flow, .at_ns = e->at_ns, .frame = e->frame, .server = from_phone ? e->dst : e->src, .from_phone = from_phone,
 		.method = request ? gather_text(g, e, &sip_method) : space ? arena_copy(g->arena, space + 1, strlen(space + 1)) : NULL, .status = status,

@@ -1,6 +1,7 @@
 #include "verdict/judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -151,6 +152,17 @@ const struct report *judge_report(struct judge *j, const struct capture_info *co
 
 /* ---- beginning and end ---- */
 
+/* As names are everywhere else: lower case, without the trailing dot. */
+static const char *plain_name(struct arena *a, const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+	char *plain = len ? arena_copy(a, name, name[len - 1] == '.' ? len - 1 : len) : NULL;
+
+	for (char *c = plain; c && *c; c++)
+		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 'a' - 'A' : *c);
+	return plain;
+}
+
 struct judge *judge_new(const struct judge_options *options, const struct judge_live *live)
 {
 	struct judge *j = memory_get(sizeof *j);
@@ -158,6 +170,7 @@ struct judge *judge_new(const struct judge_options *options, const struct judge_
 	j->options = *options;
 	j->is_live = live;
 	j->arena.spills = !live;
+	j->options.sip_domain = plain_name(&j->arena, options->sip_domain);
 	if (live)
 		j->live = *live;
 	j->due_ns = INT64_MAX;

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/moment.h"
+#include "base/text.h"
 #include "verdict/model_parts.h"
 
 enum { PORT_HTTP = 80, PORT_KERBEROS = 88, PORT_LDAP = 389, PORT_HTTPS = 443, PORT_LDAPS = 636, PORT_GC = 3268, PORT_SIP = 5060, PORT_SIPS = 5061 };
@@ -72,17 +73,12 @@ static const struct decision *decision_of(const struct model *m, const char *nam
 
 /* ---- roles ---- */
 
-static bool starts(const char *name, const char *with)
-{
-	return name && strncasecmp(name, with, strlen(with)) == 0;
-}
-
 static bool is_autodiscover(const struct facts *f, const char *name)
 {
-	if (starts(name, "autodiscover."))
+	if (text_starts(name, "autodiscover."))
 		return true;
 	for (size_t i = 0; i < f->lookups.count; i++)
-		for (size_t k = 0; k < f->lookups.at[i].srv.count && starts(f->lookups.at[i].name, "_autodiscover._tcp."); k++)
+		for (size_t k = 0; k < f->lookups.at[i].srv.count && text_starts(f->lookups.at[i].name, "_autodiscover._tcp."); k++)
 			if (same_name(f->lookups.at[i].srv.at[k].target, name))
 				return true;
 	return false;
@@ -100,7 +96,7 @@ static bool is_told_port(const struct model *m, const struct connection *c)
 
 static enum role role_by_name(const struct model *m, const char *name)
 {
-	if (starts(name, "ucupdates"))
+	if (text_starts(name, "ucupdates"))
 		return ROLE_UPDATE;
 	if (same_name(name, m->web_name))
 		return ROLE_WEB;
@@ -209,7 +205,7 @@ static bool went_on_after(const struct model *m, int64_t at_ns)
 	for (size_t i = 0; i < m->facts->lookups.count; i++) {
 		const struct lookup *l = &m->facts->lookups.at[i];
 
-		if (l->last_ns >= at_ns && (starts(l->name, "_autodiscover._tcp.") || starts(l->name, "autodiscover.")))
+		if (l->last_ns >= at_ns && (text_starts(l->name, "_autodiscover._tcp.") || text_starts(l->name, "autodiscover.")))
 			return true;
 	}
 	for (size_t i = 0; i < m->links.count; i++)
@@ -229,7 +225,7 @@ bool links_went_on(const struct model *m)
 		if (m->links.at[i].role == ROLE_REGISTRAR && m->links.at[i].connection->start_ns > last_ns)
 			last_ns = m->links.at[i].connection->start_ns;
 	for (size_t i = 0; i < m->facts->lookups.count && last_ns != INT64_MIN; i++)
-		if (m->facts->lookups.at[i].first_ns > last_ns && starts(m->facts->lookups.at[i].name, "_autodiscover._tcp."))
+		if (m->facts->lookups.at[i].first_ns > last_ns && text_starts(m->facts->lookups.at[i].name, "_autodiscover._tcp."))
 			return true;
 	return false;
 }

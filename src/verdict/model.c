@@ -47,8 +47,17 @@ const char *model_registrar_domain(const char *name)
 
 /* ---- the user's SIP domain ---- */
 
+/* Whether a resolver may have appended it: a suffix of options 15 and 119, or of what is left of one without its first labels. Where no suffix is known, it may be any. */
+static bool may_be_suffix(const struct facts *f, const char *rest)
+{
+	for (size_t i = 0; i < f->suffixes.count; i++)
+		if (naming_match(rest, f->suffixes.at[i]))
+			return true;
+	return !f->suffixes.count;
+}
+
 /* Where the resolver appended a DNS suffix to a name that was also asked without it: the length without the suffix. Which suffixes there are
- * (options 15 and 119) need not be in the capture. */
+ * (options 15 and 119) need not be in the capture. A network's own name, "fabrikam", is no user's beside "fabrikam.com". */
 static size_t bare_length(const struct facts *f, const char *domain)
 {
 	size_t len = strlen(domain);
@@ -57,7 +66,7 @@ static size_t bare_length(const struct facts *f, const char *domain)
 		const char *other = model_registrar_domain(f->lookups.at[i].name);
 		size_t bare = other ? strlen(other) : len;
 
-		if (bare < len && domain[bare] == '.' && strncasecmp(other, domain, bare) == 0)
+		if (bare < len && domain[bare] == '.' && memchr(other, '.', bare) && strncasecmp(other, domain, bare) == 0 && may_be_suffix(f, domain + bare + 1))
 			len = bare;
 	}
 	return len;

@@ -60,7 +60,7 @@ static bool version_parse(const char *text, struct version *ret)
 	return false;
 }
 
-enum { CU7_BUILD = 4363, LYNC_RELEASE = 7577 };
+enum { CU7_BUILD = 4363, LYNC_RELEASE = 7577, LYNC_BETA = 7000 };
 
 bool firmware_is_before(const char *firmware, unsigned build)
 {
@@ -77,9 +77,11 @@ const struct policy *policy_of_firmware(const char *firmware)
 
 	if (!version_parse(firmware, &v))
 		return NULL;
-	if (v.part[0] == 1 || v.part[0] == 2 || v.part[0] == 3)
+	if ((v.part[0] == 1 || v.part[0] == 2) && v.part[1] == 0)
 		return policy_find("ocs-strict");
-	if (v.part[0] != 4)
+	if (v.part[0] == 3 && v.part[1] == 5)
+		return policy_find("ocs-strict");
+	if (v.part[0] != 4 || v.part[1] != 0 || v.part[2] < LYNC_BETA)   /* a SoundPoint's 3.3.1.0769, a VVX's 4.1.4.7465 */
 		return NULL;
 	return policy_find(firmware_is_before(firmware, CU7_BUILD) ? "lpe-pre-cu7" : "lpe-cu7");
 }

@@ -45,7 +45,8 @@ extern const struct policy policies[];  /* ends with a name of NULL */
 const struct policy *policy_find(const char *name);     /* NULL if there is none */
 
 /* The policy of a phone with this firmware: "4.0.7577.4444", with or without words around it; NULL or not understood: NULL.
- * 4.0.7577.4363 is the lowest build of CU7 (Schertz, "Updating LPE Devices for Lync 2013"); 3.5 and 1.0 are OCS firmware. */
+ * 4.0.7577.4363 is the lowest build of CU7 (Schertz, "Updating LPE Devices for Lync 2013"), 4.0.74xx was the beta; 3.5, 2.0 and 1.0 are OCS firmware. Phones of
+ * other makers have versions like these, and none of them (SIP firmware 3.3.1.0769, 4.1.4.7465). */
 const struct policy *policy_of_firmware(const char *firmware);
 
 /* Whether firmware text is older than build `build` of 4.0.7577; false where it is not understood. */

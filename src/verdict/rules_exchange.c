@@ -3,23 +3,25 @@
 #include <strings.h>
 
 #include "base/moment.h"
+#include "base/text.h"
 #include "verdict/model_parts.h"
 #include "verdict/rules.h"
 
 static const char service[] = "_autodiscover._tcp.";
 
-static bool starts(const char *name, const char *with)
-{
-	return strncasecmp(name, with, strlen(with)) == 0;
-}
-
 /* ---- Exchange ---- */
 
-static bool is_dialled(const struct judging *j, const char *name)
+/* By that name, or by another one of the same address: which it was is not seen. */
+static bool may_be_dialled(const struct judging *j, const char *name, int64_t since_ns)
 {
-	for (size_t i = 0; i < j->model->links.count; i++)
-		if (same_name(j->model->links.at[i].name, name))
+	for (size_t i = 0; i < j->model->links.count; i++) {
+		const struct link *l = &j->model->links.at[i];
+
+		if (same_name(l->name, name))
 			return true;
+		if (!l->name_by_sni && l->role != ROLE_REGISTRAR && l->connection->start_ns >= since_ns && facts_is_bound(j->facts, name, &l->connection->server.addr, INT64_MAX, NULL))
+			return true;
+	}
 	return false;
 }
 
@@ -38,7 +40,7 @@ static void untrusted_name(struct judging *j, const struct lookup *l)
 		const char *server = l->srv.at[i].target;
 		struct draft *d;
 
-		if (is_trusted(j, domain, server) || is_dialled(j, server) || j->model->policy->on_mismatch != MISMATCH_SKIP)
+		if (is_trusted(j, domain, server) || may_be_dialled(j, server, l->answered_ns) || j->model->policy->on_mismatch != MISMATCH_SKIP)
 			continue;
 		d = say(j, "exchange-name-untrusted", is_stuck_since(j, l->answered_ns) ? GRADE_STRONG : GRADE_WEAK, server);
 		d->rests_on_absence = true;
@@ -62,7 +64,7 @@ static void refused(struct judging *j, const struct link *l)
 	const struct connection *c = l->connection;
 	const struct certificate *leaf = c->chain.count ? &c->chain.at[0] : NULL, *ours = registrar_leaf(j);
 	const char *cn = leaf ? certificate_cn(j->arena, leaf->subject) : NULL;
-	bool wildcard = leaf && (certificate_is_wildcard_only(leaf) || (cn && starts(cn, "*.")));
+	bool wildcard = leaf && (certificate_is_wildcard_only(leaf) || (cn && text_starts(cn, "*.")));
 	const struct tls_alert_fact *alert = model_clear_alert(c, true);
 	bool foreign = leaf && leaf->issuer && (!ours || !ours->issuer || strcasecmp(leaf->issuer, ours->issuer) != 0);
 	struct draft *d;
@@ -101,7 +103,7 @@ static void not_expected(struct judging *j, const struct link *l)
 void rules_exchange(struct judging *j)
 {
 	for (size_t i = 0; i < j->facts->lookups.count; i++)
-		if (starts(j->facts->lookups.at[i].name, service))
+		if (text_starts(j->facts->lookups.at[i].name, service))
 			untrusted_name(j, &j->facts->lookups.at[i]);
 	for (size_t i = 0; i < j->model->links.count; i++) {
 		const struct link *l = &j->model->links.at[i];
@@ -120,7 +122,7 @@ void rules_exchange(struct judging *j)
 /* Faults of the start that a phone with cached servers and certificates never meets. */
 static bool matters_after_reset(const char *code)
 {
-	static const char *const starts_with[] = { "uc-no-reply", "uc43-", "root-ca-", "web-", "strict-name", "srv-missing", "srv-target-unresolved", "auth-not-completed", "tls-chain-", NULL };
+	static const char *const starts_with[] = { "uc-no-reply", "uc43-", "root-ca-", "web-", "strict-name", "srv-missing", "srv-target-unresolved", "tls-chain-", NULL };
 
 	for (size_t i = 0; starts_with[i]; i++)
 		if (strncmp(code, starts_with[i], strlen(starts_with[i])) == 0)
@@ -131,12 +133,14 @@ static bool matters_after_reset(const char *code)
 /* What stopped the other phone would stop this one: names and servers where both users are of one domain, DHCP and web services where both are in one network. */
 static bool is_shared(const struct judging *j, const struct site_fault *f)
 {
-	static const char *const of_network[] = { "uc", "root-ca", "web-", "auth", NULL };
+	static const char *const of_network[] = { "uc", "root-ca", "web-", NULL };
 
 	if (mac_equal(f->phone, j->phone) || !matters_after_reset(f->code))
 		return false;
+	if (strcmp(f->code, "strict-name") == 0 && j->model->policy->on_mismatch != MISMATCH_SKIP)      /* this one minds no names */
+		return false;
 	for (size_t i = 0; of_network[i]; i++)
-		if (starts(f->code, of_network[i]))
+		if (text_starts(f->code, of_network[i]))
 			return !f->dns_domain || !j->facts->dns_domain || same_name(f->dns_domain, j->facts->dns_domain);
 	return !j->model->sip_domain || same_name(f->sip_domain, j->model->sip_domain);
 }

@@ -145,7 +145,7 @@ static void lease(struct judging *j)
 	if (!vlan)
 		vlan = vlan_by_neighbour(j->facts, &since_ns, &assigned);
 	a = asked_since(j, vlan ? since_ns + 1 : INT64_MIN);
-	if (!a.questions || a.acks || !(a.naks ? is_stuck_after_failure(j, a.last_ns) : is_unanswered(j, a.questions, a.first_ns)) || !has_no_address(j, a.last_ns))
+	if (!a.questions || a.acks || !(a.naks > 1 ? is_stuck_after_failure(j, a.last_ns) : is_unanswered(j, a.questions, a.first_ns)) || !has_no_address(j, a.last_ns))
 		return;
 	if (a.naks)
 		refused_lease(j, &a);

@@ -8,15 +8,18 @@
 
 enum { PORT_HTTPS = 443 };
 
-static bool is_web(const struct link *l)
+/* What is dialled after the sign-in under another name (Exchange, what the registrar tells inside TLS) gives no certificate to the phone. */
+static bool is_web(const struct judging *j, const struct link *l)
 {
-	return l->role == ROLE_WEB && l->connection->server.port == PORT_HTTPS;
+	bool later = j->model->signed_in && l->connection->start_ns > j->model->signed_in_ns && !same_name(l->name, j->model->web_name);
+
+	return l->role == ROLE_WEB && l->connection->server.port == PORT_HTTPS && !later;
 }
 
 static bool web_ok(const struct judging *j)
 {
 	for (size_t i = 0; i < j->model->links.count; i++)
-		if (is_web(&j->model->links.at[i]) && j->model->links.at[i].connection->secured_ns)
+		if (is_web(j, &j->model->links.at[i]) && j->model->links.at[i].connection->secured_ns)
 			return true;
 	return false;
 }
@@ -149,7 +152,7 @@ static void auth(struct judging *j)
 	struct draft *d;
 
 	for (size_t i = 0; i < j->model->links.count; i++)
-		if (is_web(&j->model->links.at[i]) && j->model->links.at[i].connection->secured_ns)
+		if (is_web(j, &j->model->links.at[i]) && j->model->links.at[i].connection->secured_ns)
 			last = &j->model->links.at[i];
 	if (!last || j->model->signed_in || went_to_registrar(j, last->connection->secured_ns))
 		return;
@@ -219,7 +222,7 @@ void rules_provisioning(struct judging *j)
 	for (size_t i = 0; i < j->model->links.count && !is_split; i++) {
 		const struct link *l = &j->model->links.at[i];
 
-		if (!is_web(l))
+		if (!is_web(j, l))
 			continue;
 		if (l->session == SESSION_REFUSED || l->session == SESSION_TIMEOUT)
 			no_connection(j, l);

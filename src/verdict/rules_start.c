@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/moment.h"
+#include "base/text.h"
 #include "verdict/model_parts.h"
 #include "verdict/rules.h"
 
@@ -11,11 +12,6 @@
 #define WRONG_S (24.0 * 3600)
 
 static const char update_name[] = "ucupdates";
-
-static bool starts(const char *name, const char *with)
-{
-	return strncasecmp(name, with, strlen(with)) == 0;
-}
 
 /* ---- device update ---- */
 
@@ -26,7 +22,7 @@ static void update_dns(struct judging *j)
 	for (size_t i = 0; i < j->facts->lookups.count; i++) {
 		const struct lookup *l = &j->facts->lookups.at[i];
 
-		if (!starts(l->name, update_name))
+		if (!text_starts(l->name, update_name))
 			continue;
 		if (l->state == LOOKUP_FOUND)
 			return;
@@ -145,12 +141,12 @@ static struct time_search search_for_time(struct judging *j)
 	for (size_t i = 0; i < f->lookups.count; i++) {
 		const struct lookup *l = &f->lookups.at[i];
 
-		if (!starts(l->name, "_ntp._udp.") && !starts(l->name, "time.windows.com"))
+		if (!text_starts(l->name, "_ntp._udp.") && !text_starts(l->name, "time.windows.com"))
 			continue;
 		s.found |= l->state == LOOKUP_FOUND || l->state == LOOKUP_UNREADABLE || l->state == LOOKUP_PENDING;
 		s.missing |= l->state == LOOKUP_NONE;
 		s.unanswered |= l->state == LOOKUP_SILENT || l->state == LOOKUP_ERROR;
-		s.to_the_end |= starts(l->name, "time.windows.com");
+		s.to_the_end |= text_starts(l->name, "time.windows.com");
 		frames_join(j->arena, &s.frames, &l->frames);
 	}
 	return s;

@@ -29,6 +29,7 @@ struct uc_view {
 	unsigned questions, answers;
 	int64_t first_ns, last_ns;
 	bool with_43, with_uc, with_120;
+	bool cut;                       /* of an answer only the beginning is known */
 	const char *web, *sip;          /* the first names told */
 	bool stuck;                     /* the phone got no further */
 };
@@ -58,6 +59,7 @@ static struct uc_view view(struct judging *j)
 			if (x->answers.at[k].kind != DHCP_ACK)
 				continue;
 			v.answers++;
+			v.cut |= x->answers.at[k].cut;
 			v.with_43 |= uc->has_43;
 			v.with_uc |= uc->has_uc;
 			v.with_120 |= uc->has_120;
@@ -301,7 +303,7 @@ void rules_uc(struct judging *j)
 			continue;
 		conflict(j, x);
 		for (size_t k = 0; k < x->answers.count; k++) {
-			if (x->answers.at[k].kind != DHCP_ACK)
+			if (x->answers.at[k].kind != DHCP_ACK || x->answers.at[k].cut)
 				continue;
 			faults_43(j, &v, &x->answers.at[k]);
 			faults_120(j, &v, &x->answers.at[k]);
@@ -310,6 +312,6 @@ void rules_uc(struct judging *j)
 	}
 	if (v.questions && !v.answers && is_unanswered(j, v.questions, v.first_ns))
 		no_reply(j, &v);
-	else if (v.answers && !v.with_uc && !torn)
+	else if (v.answers && !v.with_uc && !v.cut && !torn)
 		absent_43(j, &v);
 }

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/moment.h"
+#include "base/text.h"
 #include "verdict/model_parts.h"
 
 /* Who was asked so lately may still answer. */
@@ -36,11 +37,6 @@ static void mark_one(struct building *b, enum step s, int64_t at_ns, frame_ref f
 
 	frames_add(b->j->arena, &one, frame);
 	mark(b, s, at_ns, at_ns, &one, good);
-}
-
-static bool starts(const char *name, const char *with)
-{
-	return strncasecmp(name, with, strlen(with)) == 0;
 }
 
 /* ---- from the facts ---- */
@@ -98,13 +94,13 @@ static void dhcp_steps(struct building *b)
 
 static enum step step_of_name(const struct building *b, const struct lookup *l)
 {
-	if (starts(l->name, "ucupdates"))
+	if (text_starts(l->name, "ucupdates"))
 		return STEP_UPDATE;
-	if (starts(l->name, "_ntp._udp.") || starts(l->name, "time."))
+	if (text_starts(l->name, "_ntp._udp.") || text_starts(l->name, "time."))
 		return STEP_TIME;
-	if (starts(l->name, "_autodiscover._tcp.") || starts(l->name, "autodiscover."))
+	if (text_starts(l->name, "_autodiscover._tcp.") || text_starts(l->name, "autodiscover."))
 		return STEP_EXCHANGE;
-	if (starts(l->name, "_ldap._tcp."))
+	if (text_starts(l->name, "_ldap._tcp."))
 		return STEP_ROOT_CA;
 	if (same_name(l->name, b->j->model->web_name))
 		return STEP_PROVISIONING;

@@ -28,12 +28,7 @@ static bool is_of_phone(const struct telling *t, const struct event *e)
 {
 	const struct phone *p = t->attempt->phone;
 
-	if (e->has_ether && mac_equal(e->mac_src, p->mac))
-		return true;
-	for (unsigned i = 0; i < p->address_count; i++)
-		if (e->has_ip && addr_equal(&p->addresses[i], &e->src.addr))
-			return true;
-	return false;
+	return (e->has_ether && mac_equal(e->mac_src, p->mac)) || (e->has_ip && phone_has(p, &e->src.addr));
 }
 
 /* A line between the phone and a lane, towards where the event went. */

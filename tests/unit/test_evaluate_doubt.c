@@ -245,6 +245,111 @@ static void time_server_found(void **state)
 	assert_null(found(&e, "time-not-set"));
 }
 
+/* An AD domain of one label, asked for at boot, is no shorter form of the user's domain. */
+static void network_of_one_label(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	f->dns_domain = "contoso";
+	*LIST_ADD(&arena, &f->suffixes) = "contoso";
+	asked("_sipinternaltls._tcp.contoso", "SRV", LOOKUP_NONE);
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.contoso.com", 5061);
+	host("sip.contoso.com", "10.0.0.61");
+	dialled("10.0.0.61", 5061, CONNECTION_TIMEOUT);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "tcp-timeout");
+	assert_null(found(&e, "name-check-not-enforced"));
+}
+
+/* One refusal is how a phone that was moved begins (RFC 2131 4.3.2). */
+static void refused_once(void **state)
+{
+	struct dhcp_exchange *x = LIST_ADD(&arena, &f->dhcp);
+	struct evaluation e;
+
+	(void)state;
+	*x = (struct dhcp_exchange){ .xid = 1, .requests = 1, .first_ns = now, .last_ns = now };
+	frames_add(&arena, &x->asked, ++frame);
+	*LIST_ADD(&arena, &x->answers) = (struct dhcp_answer){ .kind = DHCP_NAK, .at_ns = now, .frame = ++frame, .server = ip("10.0.0.1") };
+	e = judged("lpe-cu7", 0);
+	expect(&e, OUTCOME_UNFINISHED, NULL);
+	e = judged("lpe-cu7", 60);
+	expect(&e, OUTCOME_FAILED, "lease-refused");
+}
+
+/* An answer of which the capture holds the beginning may have borne everything. */
+static void cut_options(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	inform(NULL, NULL);
+	f->dhcp.at[0].answers.at[0].cut = true;
+	f->cut = true;
+	e = judged("lpe-cu7", 60);
+	assert_null(found(&e, "uc43-missing"));
+	assert_null(found(&e, "uc43-class-mismatch"));
+}
+
+/* A server that is dialled when the phone is signed in gives it no certificate. */
+static void web_afterwards(void **state)
+{
+	struct evaluation e;
+
+	(void)state;
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "sip.contoso.com", 5061);
+	host("sip.contoso.com", "10.0.0.61");
+	stays(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), 90);
+	host("mail.contoso.com", "10.0.0.70");
+	tls("10.0.0.70", 443, leaf("owa.contoso.com"));
+	e = judged("lpe-cu7", 30);
+	expect(&e, OUTCOME_SIGNED_IN, NULL);
+	assert_null(found(&e, "web-tls-failed"));
+}
+
+/* Another user's PIN says nothing of this phone; a service that nobody reaches does. */
+static void faults_of_others(void **state)
+{
+	static const char *const codes[] = { "auth-not-completed", "web-tcp-timeout" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct site site = { 0 };
+		struct evaluation e;
+
+		teardown(NULL);
+		setup(NULL);
+		srv("_sipinternaltls._tcp.contoso.com", "sip.contoso.com", 5061);
+		host("sip.contoso.com", "10.0.0.61");
+		stays(tls("10.0.0.61", 5061, leaf("sip.contoso.com")), 90);
+		f->end_ns = f->watched_until_ns = now;
+		site_fault(&site, &(struct site_fault){ .code = codes[i], .subject = "web.ad.local", .phone = { { 0, 4, 0xf2, 9, 9, 9 } } });
+		evaluate(model_run(f, policy_find("lpe-cu7"), NULL, &arena), &site, (struct mac){ { 0, 4, 0xf2, 1, 2, 3 } }, &arena, &e);
+		site_free(&site);
+		assert_int_equal(e.outcome, OUTCOME_SIGNED_IN);
+		assert_true(!!found(&e, "would-fail-after-reset") == (i == 1));
+	}
+}
+
+/* Versions of other makers' firmware look alike. */
+static void firmware_of_others(void **state)
+{
+	static const struct { const char *firmware, *policy; } all[] = {
+		{ "4.0.7577.4444", "lpe-cu7" }, { "4.0.7577.107", "lpe-pre-cu7" }, { "4.0.7423.1", "lpe-pre-cu7" }, { "3.5.6907.244", "ocs-strict" }, { "1.0.522.101", "ocs-strict" },
+		{ "3.3.1.0769", NULL }, { "4.1.4.7465", NULL }, { "4.0.1.13681", NULL }, { "5.9.3.2857", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		const struct policy *p = policy_of_firmware(all[i].firmware);
+
+		assert_true(p ? all[i].policy && strcmp(p->name, all[i].policy) == 0 : !all[i].policy);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -252,7 +357,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(unknown_domain), TEST(resolved_but_not_dialled), TEST(errors_beside_the_matter), TEST(foreign_and_unanswered), TEST(target_unanswered),
 		TEST(missing_record_in_gaps), TEST(strict_of_old), TEST(server_ends_late), TEST(hello_unanswered), TEST(expired_in_between), TEST(capture_without_clock),
-		TEST(either_name), TEST(port_that_works), TEST(time_server_found),
+		TEST(either_name), TEST(port_that_works), TEST(time_server_found), TEST(network_of_one_label), TEST(refused_once), TEST(cut_options), TEST(web_afterwards),
+		TEST(faults_of_others), TEST(firmware_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
