@@ -85,6 +85,15 @@ static void check(struct store *s, int code)
 		store_fail(s, code);
 }
 
+static bool is_ascii(struct span s)
+{
+	uint8_t all = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		all |= s.data[i];
+	return all < 0x80;
+}
+
 static bool is_utf8(struct span s)
 {
 	size_t n;
@@ -100,7 +109,7 @@ void put_text_value(struct row *r, const char *text)
 	struct span octets = span_of(text, text ? strlen(text) : 0);
 	struct text made;
 
-	if (is_utf8(octets)) {
+	if (is_ascii(octets) || is_utf8(octets)) {
 		check(r->store, sqlite3_bind_text64(statement, ++r->at, text, octets.len, SQLITE_STATIC, SQLITE_UTF8));
 		return;
 	}

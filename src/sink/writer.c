@@ -8,32 +8,36 @@
 #include "base/safe.h"
 #include "base/text.h"
 
-static char *room_for(struct writer *w, size_t more)
+static void grow(struct writer *w, size_t more)
 {
-	if (w->room - w->len < more) {
-		w->room = 2 * w->room + more + 512;
-		w->data = memory_resize(w->data, w->room, 1);
-	}
+	w->room = 2 * w->room + more + 512;
+	w->data = memory_resize(w->data, w->room, 1);
+}
+
+static inline char *room_for(struct writer *w, size_t more)
+{
+	if (w->room - w->len < more)
+		grow(w, more);
 	return w->data + w->len;
 }
 
-static void add(struct writer *w, const void *data, size_t len)
+static inline void add(struct writer *w, const void *data, size_t len)
 {
 	memcpy(room_for(w, len), data, len);
 	w->len += len;
 }
 
-static void add_octet(struct writer *w, char c)
+static inline void add_octet(struct writer *w, char c)
 {
 	*room_for(w, 1) = c;
 	w->len++;
 }
 
 /* Every value but the first of its object or list has a comma before it; a value behind its key has none. */
-static void value(struct writer *w)
+static inline void value(struct writer *w)
 {
-	if (w->comma)
-		add_octet(w, ',');
+	*room_for(w, 1) = ',';
+	w->len += w->comma;
 	w->comma = true;
 }
 
@@ -62,13 +66,6 @@ void writer_close(struct writer *w, char bracket)
 	w->comma = true;
 }
 
-void writer_key(struct writer *w, const char *name)
-{
-	writer_string(w, name);
-	add_octet(w, ':');
-	w->comma = false;
-}
-
 static void add_escaped(struct writer *w, uint32_t c)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -92,9 +89,41 @@ static void add_invalid(struct writer *w, uint8_t octet)
 	add(w, text, sizeof text);
 }
 
-static bool is_plain(uint8_t octet)
+static inline bool is_plain(uint8_t octet)
 {
 	return octet >= ' ' && octet < 0x7f && octet != '"' && octet != '\\';
+}
+
+#define EACH(octet) (0x0101010101010101u * (uint64_t)(octet))
+
+/* In 0x80 of one octet at least, whether any of eight is 0. */
+static inline uint64_t any_zero(uint64_t eight)
+{
+	return (eight - EACH(1)) & ~eight;
+}
+
+static inline bool are_plain(uint64_t eight)
+{
+	uint64_t below_space = (eight - EACH(' ')) & ~eight, above_tilde = (eight + EACH(0x80 - 0x7f)) | eight;
+
+	return !((below_space | above_tilde | any_zero(eight ^ EACH('"')) | any_zero(eight ^ EACH('\\'))) & EACH(0x80));
+}
+
+/* Copies what needs no escape, of `len` octets at most, where there is room for them; answers how many. */
+static inline size_t copy_plain(char *to, const uint8_t *from, size_t len)
+{
+	size_t n = 0;
+	uint64_t eight;
+
+	for (; len - n >= sizeof eight; n += sizeof eight) {
+		memcpy(&eight, from + n, sizeof eight);
+		if (!are_plain(eight))
+			break;
+		memcpy(to + n, &eight, sizeof eight);
+	}
+	for (; n < len && is_plain(from[n]); n++)
+		to[n] = (char)from[n];
+	return n;
 }
 
 /* One character that is not plain ASCII; answers its length in octets. */
@@ -119,23 +148,37 @@ static size_t add_special(struct writer *w, struct span s)
 	return len;
 }
 
+/* In quotes; room for it and for what may stand behind it is made at once, where nothing is escaped. */
+static void add_text(struct writer *w, const char *text, size_t len)
+{
+	const uint8_t *from = (const uint8_t *)text;
+	size_t at = 0, n;
+
+	room_for(w, len + 4);
+	w->data[w->len++] = '"';
+	for (;;) {
+		n = copy_plain(room_for(w, len - at + 4), from + at, len - at);
+		w->len += n;
+		at += n;
+		if (at == len)
+			break;
+		at += add_special(w, span_of(from + at, len - at));
+	}
+	w->data[w->len++] = '"';
+}
+
 void writer_text(struct writer *w, const char *text, size_t len)
 {
-	const uint8_t *at = (const uint8_t *)text, *end = at + len;
-
 	value(w);
-	add_octet(w, '"');
-	while (at < end) {
-		const uint8_t *run = at;
+	add_text(w, text, len);
+}
 
-		while (at < end && is_plain(*at))
-			at++;
-		if (at > run)
-			add(w, run, (size_t)(at - run));
-		if (at < end)
-			at += add_special(w, span_of(at, (size_t)(end - at)));
-	}
-	add_octet(w, '"');
+void writer_key(struct writer *w, const char *name)
+{
+	value(w);
+	add_text(w, name, strlen(name));
+	add_octet(w, ':');
+	w->comma = false;
 }
 
 void writer_string(struct writer *w, const char *text)
