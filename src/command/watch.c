@@ -430,7 +430,7 @@ static int watch(struct watch *w)
 	sigaction(SIGQUIT, &action, NULL);      /* a key of the terminal, which must become itself again */
 	w->on_screen = !w->plain && screen_open();
 	if (!w->on_screen)
-		w->lines = plain_new(stdout);
+		w->lines = plain_new(stdout, !w->ascii);
 	status = run(w);
 	screen_close();
 	return w->junit ? write_junit(w, status) : status;

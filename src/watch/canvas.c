@@ -78,6 +78,19 @@ static void put_cell(struct canvas *c, unsigned row, unsigned column, uint32_t c
 
 /* ---- text ---- */
 
+/* In place of the last column, where it was the right half of a wide character in place of the whole. */
+static void put_ellipsis(struct canvas *c, unsigned row, unsigned column, unsigned at, enum ink ink)
+{
+	const struct cell *last = at && row < c->rows && column + at <= c->columns ? &c->cells[(size_t)row * c->columns + column + at - 1] : NULL;
+
+	if (last && !last->character && at > 1) {
+		put_cell(c, row, column + at - 2, c->utf8 ? ELLIPSIS : '~', ink);
+		put_cell(c, row, column + at - 1, ' ', ink);
+	} else {
+		put_cell(c, row, column + (at ? at - 1 : 0), c->utf8 ? ELLIPSIS : '~', ink);
+	}
+}
+
 /* Puts octets up to `len`; answers the columns. */
 static unsigned put_run(struct canvas *c, unsigned row, unsigned column, unsigned width, enum ink ink, const char *text, size_t len)
 {
@@ -92,7 +105,7 @@ static unsigned put_run(struct canvas *c, unsigned row, unsigned column, unsigne
 			unsigned wide = width_of(shown[k]);
 
 			if (at + wide > width) {
-				put_cell(c, row, column + (at ? at - 1 : 0), c->utf8 ? ELLIPSIS : '~', ink);
+				put_ellipsis(c, row, column, at, ink);
 				return at;
 			}
 			put_cell(c, row, column + at, shown[k], ink);

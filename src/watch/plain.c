@@ -27,10 +27,10 @@ struct plain {
 	uint64_t changes, lost;
 };
 
-struct plain *plain_new(FILE *out)
+struct plain *plain_new(FILE *out, bool utf8)
 {
 	struct plain *p = memory_get(sizeof *p);
-	const struct text_style style = { .width = 80, .utf8 = true };
+	const struct text_style style = { .width = 80, .utf8 = utf8 };
 
 	p->page = page_start(out, &style);
 	p->phones = table_new(sizeof(struct mac), sizeof(struct printed), BOARD_PHONES_MAX, NULL, NULL);
@@ -128,6 +128,7 @@ void plain_show(struct plain *p, const struct board *b)
 		steps(p, b->phones[i], d, &a);
 		verdict(p, b->phones[i], d, b->now_ns, &a);
 		arena_free(&a);
+		arena_reset(&p->page.scratch);
 	}
 	fflush(p->page.out);
 }

@@ -8,7 +8,7 @@
 
 struct plain;
 
-struct plain *plain_new(FILE *out);
+struct plain *plain_new(FILE *out, bool utf8);        /* characters beyond ASCII as they are, or as \x1b and \u200b */
 
 /* Prints what is new since the last call. */
 void plain_show(struct plain *p, const struct board *b);

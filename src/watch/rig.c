@@ -39,12 +39,22 @@ bool rig_is_done(const struct rig *r, const struct board *b)
 
 /* ---- the program ---- */
 
-static bool was_told(struct rig *r, const char *id)
+enum { ID_MOST = 64 };
+
+/* An older sign-in never comes back to the board: the last one of each phone is enough. */
+static bool was_told(struct rig *r, const struct board_phone *p)
 {
-	for (size_t i = 0; i < r->told.count; i++)
-		if (strcmp(r->told.at[i], id) == 0)
-			return true;
-	*LIST_ADD(&r->arena, &r->told) = arena_copy(&r->arena, id, strlen(id));
+	char *id;
+
+	if (!r->told)
+		r->told = table_new(sizeof(struct mac), ID_MOST, BOARD_PHONES_MAX, NULL, NULL);
+	id = table_find(r->told, &p->phone.mac);
+	if (!id)
+		id = table_add(r->told, &p->phone.mac);
+	table_touch(r->told, id);
+	if (strncmp(id, p->attempt.id, ID_MOST - 1) == 0)
+		return true;
+	snprintf(id, ID_MOST, "%s", p->attempt.id);
 	return false;
 }
 
@@ -70,7 +80,7 @@ void rig_tell(struct rig *r, const struct board *b)
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
 	for (size_t i = 0; i < b->count; i++)
-		if (counts(b, b->phones[i]) && !was_told(r, b->phones[i]->attempt.id))
+		if (counts(b, b->phones[i]) && !was_told(r, b->phones[i]))
 			run(r, b->phones[i]);
 }
 
@@ -170,5 +180,5 @@ void rig_junit(FILE *out, const struct rig *r, const struct board *b)
 
 void rig_free(struct rig *r)
 {
-	arena_free(&r->arena);
+	table_free(r->told);
 }

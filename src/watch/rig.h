@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "base/list.h"
+#include "base/table.h"
 #include "watch/board.h"
 
 enum rig_until { UNTIL_ENDED, UNTIL_VERDICT, UNTIL_SIGNED_IN, UNTIL_FAILED };
@@ -16,8 +16,7 @@ struct rig {
 	enum rig_until until;
 	const char *expect;             /* "signed-in", "failed", a finding's code; NULL */
 	const char *on_verdict;         /* a program: run once for each decided sign-in; NULL */
-	struct arena arena;
-	LIST_OF(const char *) told;     /* ids that on_verdict was run for */
+	struct table *told;             /* struct mac -> the id of the phone's sign-in that on_verdict was run for last */
 };
 
 /* Whether what was waited for has come. */

@@ -206,10 +206,8 @@ static void title(const struct view *v, const struct board *b, struct canvas *c)
 	unsigned width = (unsigned)strlen(right), from = c->columns > width + 1 ? c->columns - width - 1 : 0;
 
 	canvas_put(c, 0, 1, 8, INK_STRONG, "dialtone");
-	canvas_put(c, 0, 11, from > 13 ? from - 13 : 0, INK_PLAIN, b->about);
+	canvas_put(c, 0, 11, from > 13 ? from - 13 : 0, b->trouble[0] ? INK_CAUTION : INK_PLAIN, b->trouble[0] ? b->trouble : b->about);
 	canvas_put(c, 0, from, width, b->lost || b->gone || v->paused ? INK_CAUTION : INK_FAINT, right);
-	if (b->trouble[0])
-		canvas_put(c, 0, 11, from > 13 ? from - 13 : 0, INK_CAUTION, b->trouble);
 	arena_free(&a);
 }
 

@@ -31,6 +31,7 @@ static void labelled(struct sheet *s, const char *label, const char *text)
 
 static void show(struct sheet *s, struct view *v, struct canvas *c, struct box at)
 {
+	s->row = s->row < SHEET_ROWS ? s->row : SHEET_ROWS;
 	v->reach = s->row > at.rows ? s->row - at.rows : 0;
 	if (v->scroll > v->reach)
 		v->scroll = v->reach;

@@ -1,5 +1,6 @@
 /* The views of `dialtone watch`: what they show of a board at several sizes, what keys do, lines instead of a screen, and what a rig answers. */
 #include <locale.h>
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,6 +131,64 @@ static void test_hostile_text(void **state)
 			}
 		board_free(&b);
 	}
+}
+
+/* A wide character that is cut leaves no half of itself. */
+static void test_wide_characters(void **state)
+{
+	struct canvas c = { 0 };
+
+	(void)state;
+	for (unsigned width = 1; width < 8; width++) {
+		char *row;
+		unsigned wide = 0;
+
+		canvas_clear(&c, 1, 20, true);
+		canvas_put(&c, 0, 0, width, INK_PLAIN, "\u8a9e\u8a9e\u8a9e\u8a9e");
+		canvas_put(&c, 0, 19, 1, INK_PLAIN, "|");
+		row = canvas_row(&c, 0);
+		for (const char *at = row; *at; at++)
+			wide += (unsigned char)*at == 0xe8 ? 2 : (*at & 0xc0) != 0x80;
+		assert_int_equal(wide, 20);
+		assert_non_null(strstr(row, "\u2026"));
+		free(row);
+	}
+	canvas_free(&c);
+}
+
+/* A text that is longer than the sheet on which it is laid out. */
+static void test_long_finding(void **state)
+{
+	struct board b = board_of(sample_broken());
+	struct view v = { .mode = VIEW_EXPLAIN, .scroll = UINT32_MAX };
+	struct finding_report f = b.phones[0]->attempt.findings[0];
+	char *message = memory_get(60000);
+
+	(void)state;
+	memset(message, 'x', 59999);
+	f.message = message;
+	b.phones[0]->attempt.findings = &f;
+	b.phones[0]->attempt.finding_count = 1;
+	free(picture(&v, &b, 24, 80, true));
+	assert_true(v.scroll <= 200 - 20);
+	free(message);
+	board_free(&b);
+}
+
+static void test_trouble_is_alone(void **state)
+{
+	struct board b = board_of(sample_broken());
+	struct view v = { 0 };
+	char *all;
+
+	(void)state;
+	snprintf(b.about, sizeof b.about, "/var/lib/dialtone/dialtone.db of a year");
+	snprintf(b.trouble, sizeof b.trouble, "no daemon is running");
+	all = picture(&v, &b, 24, 100, true);
+	assert_non_null(strstr(all, "no daemon is running "));
+	assert_null(strstr(all, "of a year"));
+	free(all);
+	board_free(&b);
 }
 
 static void test_losses_are_visible(void **state)
@@ -271,7 +330,7 @@ static void test_plain(void **state)
 	char *text = NULL;
 	size_t len = 0, before;
 	FILE *out = open_memstream(&text, &len);
-	struct plain *p = plain_new(out);
+	struct plain *p = plain_new(out, true);
 
 	(void)state;
 	plain_show(p, &b);
@@ -290,7 +349,73 @@ static void test_plain(void **state)
 	board_free(&b);
 }
 
+static void test_plain_without_utf8(void **state)
+{
+	struct board b = board_of(sample_markup());
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct plain *p = plain_new(out, false);
+
+	(void)state;
+	b.phones[0]->attempt.story = &(struct story_line){ .from = "phone", .to = "dns", .text = "gr\u00fc\u00dfe" };
+	b.phones[0]->attempt.story_count = 1;
+	plain_show(p, &b);
+	plain_free(p);
+	fclose(out);
+	assert_non_null(strstr(text, "gr\\xfc\\xdfe"));
+	check_clean(text, false);
+	free(text);
+	board_free(&b);
+}
+
+/* It runs for weeks: what it printed must not stay in memory. */
+static void test_plain_keeps_nothing(void **state)
+{
+	struct board b = board_of(sample_broken());
+	FILE *out = fopen("/dev/null", "w");
+	struct plain *p = plain_new(out, true);
+	char id[40];
+	size_t before = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(id, sizeof id, "%u", i);
+		b.phones[0]->attempt.id = id;
+		b.phones[0]->change = ++b.changes;
+		plain_show(p, &b);
+		if (i == 100)
+			before = mallinfo2().uordblks;
+	}
+	assert_true(mallinfo2().uordblks <= before + (64 << 10));
+	plain_free(p);
+	fclose(out);
+	board_free(&b);
+}
+
 /* ---- rig ---- */
+
+/* The phone signs in again and again, for weeks. */
+static void test_rig_keeps_little(void **state)
+{
+	struct board b = board_of(sample_signed_in());
+	struct rig r = { .on_verdict = "true" };
+	size_t before = 0;
+	char id[64];
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++) {
+		snprintf(id, sizeof id, "%u", i / 2);
+		b.phones[0]->attempt.id = id;
+		rig_tell(&r, &b);
+		if (i == 0)
+			before = table_count(r.told);
+	}
+	assert_int_equal(before, 1);
+	assert_int_equal(table_count(r.told), 1);
+	rig_free(&r);
+	board_free(&b);
+}
 
 static void test_rig_status(void **state)
 {
@@ -334,6 +459,9 @@ int main(void)
 		cmocka_unit_test(test_verdict_is_there),
 		cmocka_unit_test(test_too_small),
 		cmocka_unit_test(test_hostile_text),
+		cmocka_unit_test(test_wide_characters),
+		cmocka_unit_test(test_long_finding),
+		cmocka_unit_test(test_trouble_is_alone),
 		cmocka_unit_test(test_losses_are_visible),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_filter),
@@ -341,6 +469,9 @@ int main(void)
 		cmocka_unit_test(test_the_board_is_bounded),
 		cmocka_unit_test(test_when_it_is_decided),
 		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_plain_without_utf8),
+		cmocka_unit_test(test_plain_keeps_nothing),
+		cmocka_unit_test(test_rig_keeps_little),
 		cmocka_unit_test(test_rig_status),
 		cmocka_unit_test(test_junit),
 	};
