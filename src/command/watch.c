@@ -63,7 +63,7 @@ struct watch {
 	struct follow_options follow;
 	struct rig rig;
 	const char *db, *filter, *junit;
-	double speed;
+	double speed;                   /* 0: none was given, as captured */
 	bool no_promisc, plain, ascii;
 	int64_t timeout_ns;
 
@@ -169,8 +169,9 @@ static bool read_keys(struct watch *w)
 
 /* ---- the loop ---- */
 
-/* How often clocks on the screen go on. */
+/* How often clocks on the screen go on, and how often at most it shows what is new: packets come first. */
 #define CLOCKS_NS (NS_PER_S / 4)
+#define DRAWING_NS (NS_PER_S / 50)
 
 static void wait_for_something(const struct watch *w, bool over)
 {
@@ -188,11 +189,13 @@ static void show(struct watch *w, uint64_t *changes, int64_t *drawn_ns)
 
 	if (w->lines)
 		plain_show(w->lines, &w->board);
-	if (w->on_screen && (read_keys(w) || w->board.changes != *changes || now - *drawn_ns >= CLOCKS_NS)) {
+	if (!w->on_screen)
+		return;
+	if (read_keys(w) || now - *drawn_ns >= (w->board.changes != *changes ? DRAWING_NS : CLOCKS_NS)) {
 		draw(w);
 		*drawn_ns = now;
+		*changes = w->board.changes;
 	}
-	*changes = w->board.changes;
 }
 
 /* What stays on the screen when all was told is for a person to read: it ends with a key. For a rig it ends at once. */
@@ -247,14 +250,46 @@ static struct feed *open_files(struct watch *w, int argc, char **argv)
 
 	if (!s)
 		return NULL;
-	s = source_open_paced(s, (struct pace_options){ PACE_ORIGINAL, w->speed });
+	s = source_open_paced(s, (struct pace_options){ PACE_ORIGINAL, w->speed ? w->speed : 1 });
 	f = feed_follow(&w->board, s, false, &w->follow);
 	if (!f)
 		source_close(s);
 	snprintf(w->board.about, sizeof w->board.about, "%s%s", files[0], count > 1 ? " and more" : "");
-	if (w->speed != 1)
+	if (w->speed && w->speed != 1)
 		snprintf(w->board.about + strlen(w->board.about), sizeof w->board.about - strlen(w->board.about), ", %g times as fast", w->speed);
 	return f;
+}
+
+static const char *store_path(const struct watch *w)
+{
+	return w->db ? w->db : STORE_PATH;
+}
+
+static bool refuse(const char *why)
+{
+	log_error("watch: %s", why);
+	return false;
+}
+
+/* What would do nothing is refused: whoever wrote it expects something of it. */
+static bool fits_together(const struct watch *w, char *const *files, int count)
+{
+	const struct judge_options *judge = &w->follow.judge;
+	bool stored = !w->interface_count && !count, is_used = stored && w->junit && saving_is(w->junit, store_path(w));
+
+	if (w->interface_count && count)
+		return refuse("either interfaces or captures");
+	if (w->db && !stored)
+		return refuse("--db names a store: neither -i nor a capture goes with it");
+	if (w->no_promisc && !w->interface_count)
+		return refuse("--no-promisc is for -i");
+	if (w->speed && !count)
+		return refuse("--speed is for captures");
+	if (stored && (w->follow.all_clients || judge->sip_domain || judge->firmware || judge->policy || w->filter))
+		return refuse("--all-clients, --sip-domain, --firmware, --policy and --filter are for -i and captures: what is stored was judged already");
+	for (int i = 0; w->junit && i < count; i++)
+		is_used = is_used || saving_is(w->junit, files[i]);
+	return is_used ? refuse("--junit names a file that is read, and would be written over") : true;
 }
 
 static bool open_feed(struct watch *w, int argc, char **argv)
@@ -263,15 +298,13 @@ static bool open_feed(struct watch *w, int argc, char **argv)
 	w->follow.phone_count = w->phones.count;
 	w->follow.judge.tell_story = true;
 	w->follow.evidence_octets = 1 << 20;
-	if (w->interface_count && optind < argc) {
-		log_error("watch: either interfaces or captures");
-	} else if (w->interface_count) {
+	if (w->interface_count) {
 		w->feed = open_live(w);
 	} else if (optind < argc) {
 		w->feed = open_files(w, argc, argv);
 	} else {
-		snprintf(w->board.about, sizeof w->board.about, "%s", w->db ? w->db : STORE_PATH);
-		w->feed = feed_store(&w->board, w->db ? w->db : STORE_PATH, w->phones.at, w->phones.count);
+		snprintf(w->board.about, sizeof w->board.about, "%s", store_path(w));
+		w->feed = feed_store(&w->board, store_path(w), w->phones.at, w->phones.count);
 	}
 	return w->feed;
 }
@@ -438,13 +471,13 @@ static int watch(struct watch *w)
 
 int command_watch(int argc, char **argv)
 {
-	struct watch w = { .speed = 1 };
+	struct watch w = { 0 };
 	int status = STATUS_TROUBLE, go = read_options(argc, argv, &w);
 
 	output_start();
 	if (go == 1)
 		status = EXIT_SUCCESS;
-	else if (go == 0 && (!w.junit || saving_possible(w.junit)) && open_feed(&w, argc, argv))
+	else if (go == 0 && fits_together(&w, argv + optind, argc - optind) && (!w.junit || saving_possible(w.junit)) && open_feed(&w, argc, argv))
 		status = watch(&w);
 	output_finish();
 	feed_close(w.feed);

@@ -14,7 +14,8 @@ struct feed {
 };
 
 struct feed_type {
-	/* Takes what is there, at most some milliseconds' worth. FEED_TROUBLE after a logged line. */
+	/* Takes what is there, at most some milliseconds' worth, and no more once the board changed: no verdict gives its place to the next one unseen.
+	 * FEED_TROUBLE after a logged line. */
 	enum feed_state (*run)(struct feed *f);
 	/* Run again once `fd` can be read (-1: there is none), at the latest after so many milliseconds. */
 	void (*wait)(const struct feed *f, int *ret_fd, int *ret_timeout_ms);

@@ -82,11 +82,12 @@ static enum feed_state following_run(struct feed *feed)
 	struct following *f = (struct following *)feed;
 	enum source_answer answer = SOURCE_PACKET;
 	struct packet p;
+	uint64_t changes = f->board->changes;
 	int64_t quiet;
 
 	if (f->is_live)
 		look_at_interfaces(f);
-	for (unsigned n = 0; n < BURST && (answer = source_next(f->source, &p)) == SOURCE_PACKET; n++) {
+	for (unsigned n = 0; n < BURST && f->board->changes == changes && (answer = source_next(f->source, &p)) == SOURCE_PACKET; n++) {
 		follow_packet(f->follow, &p);
 		if (p.at_ns > f->board->now_ns)
 			f->board->now_ns = p.at_ns;

@@ -17,6 +17,10 @@ struct reading {
 	struct board *board;
 	struct store_reader *reader;
 	struct store_filter filter;
+	struct arena arena;             /* of the entries */
+	const struct store_entry *entries;
+	size_t count, next;             /* what has changed, and which of it is told next */
+	bool is_begun;                  /* the last day was told */
 	int64_t status_ns;              /* when the daemon is looked at again */
 };
 
@@ -44,17 +48,28 @@ static bool tell(struct reading *r, const struct store_entry *e)
 
 static bool read_changes(struct reading *r)
 {
-	struct arena a = { 0 };
-	const struct store_entry *entries;
-	size_t count = 0;
-	bool good = store_read_list(r->reader, &r->filter, &a, &entries, &count);
+	bool good;
 
-	for (size_t i = 0; i < count && good; i++) {
-		good = tell(r, &entries[i]);
-		if (entries[i].change > r->filter.changed_after)
-			r->filter.changed_after = entries[i].change;
+	arena_reset(&r->arena);
+	r->next = r->count = 0;
+	good = store_read_list(r->reader, &r->filter, &r->arena, &r->entries, &r->count);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->entries[i].change > r->filter.changed_after)
+			r->filter.changed_after = r->entries[i].change;
+	return good;
+}
+
+/* Of the last day the latest sign-in of each phone counts; of what happens from then on each is seen. */
+static bool tell_changes(struct reading *r)
+{
+	bool good = true;
+
+	while (good && r->next < r->count) {
+		good = tell(r, &r->entries[r->next++]);
+		if (r->is_begun)
+			return good;
 	}
-	arena_free(&a);
+	r->is_begun = true;
 	return good;
 }
 
@@ -84,18 +99,22 @@ static enum feed_state reading_run(struct feed *feed)
 
 	r->board->now_ns = now_ns();
 	store_reader_now(r->reader, r->board->now_ns);
-	if (store_reader_changed(r->reader))
+	if (r->next == r->count && store_reader_changed(r->reader))
 		good = read_changes(r);
+	good = good && tell_changes(r);
 	if (good && r->board->now_ns >= r->status_ns)
 		good = read_status(r);
+	if (!good)
+		snprintf(r->board->trouble, sizeof r->board->trouble, "the store cannot be read any more");
 	return good ? FEED_GOES_ON : FEED_TROUBLE;
 }
 
 static void reading_wait(const struct feed *feed, int *ret_fd, int *ret_timeout_ms)
 {
-	(void)feed;
+	const struct reading *r = (const struct reading *)feed;
+
 	*ret_fd = -1;
-	*ret_timeout_ms = POLL_MS;
+	*ret_timeout_ms = r->next < r->count ? 0 : POLL_MS;
 }
 
 static void reading_close(struct feed *feed)
@@ -103,6 +122,7 @@ static void reading_close(struct feed *feed)
 	struct reading *r = (struct reading *)feed;
 
 	store_reader_close(r->reader);
+	arena_free(&r->arena);
 	free(r);
 }
 
