@@ -102,6 +102,17 @@ bool saving_is(const char *path, const char *other)
 	return found == 0 && stat(path, &one) == 0 && S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
+bool saving_is_apart(const char *option, const char *path, const char *other)
+{
+	if (strcmp(path, "-") == 0)
+		log_error("%s -: standard output is for something else: name a file", option);
+	else if (saving_is(path, other))
+		log_error("%s %s: this file is used for something else, too, and would be written over", option, path);
+	else
+		return true;
+	return false;
+}
+
 /* The name without the ending of mkstemp: where it goes. */
 static bool put_in_place(const struct saving *s)
 {

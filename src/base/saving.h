@@ -17,6 +17,9 @@ bool saving_possible(const char *path);
 /* Whether both names are of one file, there or not; "-" as `other` is standard input. */
 bool saving_is(const char *path, const char *other);
 
+/* Whether an option's file is one, and another than `other`, which is read or written too. False after a complaint. */
+bool saving_is_apart(const char *option, const char *path, const char *other);
+
 /* False after a complaint. `path` must last until saving_finish. */
 bool saving_start(struct saving *s, const char *path);
 

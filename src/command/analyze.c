@@ -252,17 +252,12 @@ static int read_options(int argc, char **argv, struct analysis *a)
 /* Never over what is read, nor over what else is written. */
 static bool may_save(const struct analysis *a, const char *option, const char *path, char *const *files, unsigned count)
 {
-	bool is_used = (a->db && saving_is(path, a->db)) || (path == a->annotate && a->html && saving_is(path, a->html));
-
 	for (unsigned i = 0; i < count; i++)
-		is_used = is_used || saving_is(path, files[i]);
-	if (strcmp(path, "-") == 0)
-		log_error("%s -: the report goes to standard output: name a file", option);
-	else if (is_used)
-		log_error("%s %s: this file is named for something else, too, and would be written over", option, path);
-	else
-		return saving_possible(path);
-	return false;
+		if (!saving_is_apart(option, path, files[i]))
+			return false;
+	if ((a->db && !saving_is_apart(option, path, a->db)) || (path == a->annotate && a->html && !saving_is_apart(option, path, a->html)))
+		return false;
+	return saving_possible(path);
 }
 
 /* What may be refused is opened before hours of packets are read. */

@@ -98,7 +98,7 @@ int command_export(int argc, char **argv)
 		else
 			return STATUS_TROUBLE;
 	}
-	if (stored_argument(argc, argv, &e.words) != 0)
+	if (stored_argument(argc, argv, &e.words) != 0 || !stored_may_write(e.db, "-w", e.file))
 		return STATUS_TROUBLE;
 	if (!e.file && isatty(STDOUT_FILENO)) {
 		log_error("export: this is a capture, nothing for a terminal; -w FILE writes it to a file");

@@ -338,6 +338,8 @@ static int read_options(int argc, char **argv, struct listing *l)
 		log_error("list: --html is for --summary; `dialtone show --html` makes a page of one sign-in");
 		return -1;
 	}
+	if (!stored_may_write(l->db, "--html", l->html))
+		return -1;
 	l->filter.phones = l->phones.at;
 	l->filter.phone_count = l->phones.count;
 	return 0;

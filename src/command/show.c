@@ -98,5 +98,5 @@ int command_show(int argc, char **argv)
 		if (!read_option(&show, o))
 			return STATUS_TROUBLE;
 	}
-	return stored_argument(argc, argv, &show.words) == 0 ? run(&show) : STATUS_TROUBLE;
+	return stored_argument(argc, argv, &show.words) == 0 && stored_may_write(show.db, "--html", show.html) ? run(&show) : STATUS_TROUBLE;
 }

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/moment.h"
+#include "base/saving.h"
 #include "command/options.h"
 #include "sink/store.h"
 
@@ -25,6 +26,11 @@ struct store_reader *stored_open(const char *path)
 		return NULL;
 	}
 	return store_reader_open(path ? path : STORE_PATH, stored_now());
+}
+
+bool stored_may_write(const char *db, const char *option, const char *path)
+{
+	return !path || saving_is_apart(option, path, db ? db : STORE_PATH);
 }
 
 const char *stored_moment(int64_t at_ns, char out[STORED_MOMENT])

@@ -9,6 +9,9 @@ struct store_reader *stored_open(const char *path);
 
 int64_t stored_now(void);
 
+/* Whether what an option names can be written: a file, and not the database that is read; no option: true. False after a complaint. */
+bool stored_may_write(const char *db, const char *option, const char *path);
+
 /* A moment as it is shown in tables: local time to the second. */
 enum { STORED_MOMENT = 32 };
 const char *stored_moment(int64_t at_ns, char out[STORED_MOMENT]);

@@ -275,7 +275,7 @@ static bool refuse(const char *why)
 static bool fits_together(const struct watch *w, char *const *files, int count)
 {
 	const struct judge_options *judge = &w->follow.judge;
-	bool stored = !w->interface_count && !count, is_used = stored && w->junit && saving_is(w->junit, store_path(w));
+	bool stored = !w->interface_count && !count;
 
 	if (w->interface_count && count)
 		return refuse("either interfaces or captures");
@@ -288,8 +288,9 @@ static bool fits_together(const struct watch *w, char *const *files, int count)
 	if (stored && (w->follow.all_clients || judge->sip_domain || judge->firmware || judge->policy || w->filter))
 		return refuse("--all-clients, --sip-domain, --firmware, --policy and --filter are for -i and captures: what is stored was judged already");
 	for (int i = 0; w->junit && i < count; i++)
-		is_used = is_used || saving_is(w->junit, files[i]);
-	return is_used ? refuse("--junit names a file that is read, and would be written over") : true;
+		if (!saving_is_apart("--junit", w->junit, files[i]))
+			return false;
+	return !w->junit || saving_is_apart("--junit", w->junit, store_path(w));
 }
 
 static bool open_feed(struct watch *w, int argc, char **argv)
