@@ -26,3 +26,11 @@ const struct dissector *const dissectors[] = {
 	&kerberos_dissector,
 	NULL,
 };
+
+bool dissector_is_printed(const struct dissector *d)
+{
+	for (const struct kind *const *k = d->kinds; *k; k++)
+		if (!(*k)->internal)
+			return true;
+	return false;
+}

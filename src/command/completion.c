@@ -187,7 +187,8 @@ static const char *known_protocols(struct arena *a)
 
 	text_add(&t, "tcp");
 	for (const struct dissector *const *d = dissectors; *d; d++)
-		text_addf(&t, " %s", (*d)->name);
+		if (dissector_is_printed(*d))
+			text_addf(&t, " %s", (*d)->name);
 	return joined(a, &t);
 }
 

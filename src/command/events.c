@@ -157,21 +157,21 @@ static int run(struct events *ev)
 
 /* ---- the command line ---- */
 
-/* A protocol name that nobody knows would silently select nothing. */
+/* A protocol name that nobody knows, or of which nothing is printed, would silently select nothing. */
 static bool protocols_known(const char *list)
 {
-	while (*list) {
+	do {
 		size_t len = strcspn(list, ",");
 		bool known = len == 3 && strncmp(list, "tcp", 3) == 0;
 
 		for (const struct dissector *const *d = dissectors; *d && !known; d++)
-			known = strlen((*d)->name) == len && strncmp((*d)->name, list, len) == 0;
+			known = strlen((*d)->name) == len && strncmp((*d)->name, list, len) == 0 && dissector_is_printed(*d);
 		if (!known) {
-			log_error("--proto %.*s: no such protocol; `dialtone list-dissectors` lists them", (int)len, list);
+			log_error("--proto %.*s: no such protocol, or nothing is printed of it; `dialtone list-dissectors` lists them", (int)len, list);
 			return false;
 		}
 		list += len + (list[len] == ',');
-	}
+	} while (*list);
 	return true;
 }
 

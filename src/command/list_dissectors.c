@@ -33,18 +33,14 @@ static void print_places(const struct dissector *d)
 
 static void print_dissector(const struct dissector *d)
 {
-	unsigned events = 0;
-
 	puts(d->name);
 	print_places(d);
 	printf("  standards   %s\n", d->standards);
 	fputs("  events     ", stdout);
 	for (const struct kind *const *k = d->kinds; *k; k++)
-		if (!(*k)->internal) {
+		if (!(*k)->internal)
 			printf(" %s", (*k)->name);
-			events++;
-		}
-	puts(events ? "" : " none: it only tells who is who");
+	puts(dissector_is_printed(d) ? "" : " none: what it tells is only made use of");
 }
 
 int command_list_dissectors(int argc, char **argv)

@@ -92,4 +92,7 @@ struct dissector {
 /* dissectors/list.c: the one list, NULL-terminated. The first that fits wins. */
 extern const struct dissector *const dissectors[];
 
+/* Whether any of its events is printed: of some protocols only the program itself makes use. */
+bool dissector_is_printed(const struct dissector *d);
+
 #endif
