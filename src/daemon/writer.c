@@ -72,6 +72,8 @@ static bool batch_open(struct keeper *k)
 {
 	if (!k->in_batch)
 		k->in_batch = store_begin(k->store) == STORE_DONE;
+	if (!k->in_batch)
+		store_commit(k->store);         /* ends one that did not begin: what comes next is a call of its own */
 	return k->in_batch;
 }
 

@@ -4,8 +4,9 @@
  *
  * What is promised
  *  - Each call is one transaction; so is all between store_begin and store_commit. It is stored whole or not at all.
- *  - What was committed survives the end of the program at any moment (kill -9 too). A failure of power may take the last second or so with it, never
- *    less than a whole transaction and never the order (WAL, synchronous = NORMAL): the database stays sound.
+ *  - What was committed survives the end of the program at any moment (kill -9 too). A failure of power takes at most what was stored since the last
+ *    store_run_alive, or, where there is no daemon, since the system wrote its buffers out (Linux: half a minute); behind store_close all is safe. It
+ *    never takes less than a whole transaction and never changes the order (WAL, synchronous = NORMAL): the database stays sound.
  *  - Readers are never waited for, and never wait. While one reads for long, the -wal file beside the database grows.
  *  - One writer at a time. Another waits for its turn (store_patience), then answers STORE_BUSY: nothing was stored, the same call may come again.
  *  - No room: STORE_FULL, and the database is as it was before the transaction. The same call may come again; once there is room it succeeds.
@@ -57,7 +58,7 @@ enum store_result store_attempt(struct store *s, const struct phone_report *phon
 /* A daemon begins: `pid` is the process whose life it is. Those that were killed before are marked so. STORE_BUSY where another one lives. Attempts,
  * interfaces, counters and losses that are stored from here on belong to this run. */
 enum store_result store_run_begin(struct store *s, int64_t pid, const char *version, int64_t now_ns);
-enum store_result store_run_alive(struct store *s, int64_t now_ns);     /* every few seconds: the last sign of life */
+enum store_result store_run_alive(struct store *s, int64_t now_ns);     /* every few seconds: the last sign of life. Syncs, unless in a batch */
 enum store_result store_run_end(struct store *s, int64_t now_ns);       /* stopped as it should be */
 
 /* A counter's value now: "kernel-drops" of "eth1". `part` is NULL for the whole. */

@@ -4,8 +4,9 @@
 
 #include "base/list.h"
 #include "sink/store_read_parts.h"
+#include "verdict/story.h"
 
-/* More rows of one part than any attempt has (HACKING.md, Limits): a database that was not made by us. */
+/* More rows of one part than any attempt has (HACKING.md, Limits), as of the story more than STORY_LINES_MAX: a database that was not made by us. */
 enum { ROWS_MOST = 100000, CAPTURES_MOST = 65536 };
 
 /* The attempt in the making. */
@@ -19,11 +20,11 @@ struct loading {
 /* ---- lists that are JSON ---- */
 
 /* Whether there is one more row, and it is not one too many. */
-static bool next_row(struct loading *l, sqlite3_stmt *s, size_t before)
+static bool next_row(struct loading *l, sqlite3_stmt *s, size_t before, size_t most)
 {
 	if (!reading_row(l->r, s))
 		return false;
-	if (before < ROWS_MOST)
+	if (before < most)
 		return true;
 	reading_damaged(l->r, "more rows than an attempt can have");
 	return false;
@@ -62,7 +63,7 @@ static struct frame_list column_frames(struct loading *l, sqlite3_stmt *from, in
 	sqlite3_stmt *s = list_start(l, from, column);
 	LIST_OF(frame_ref) frames = { 0 };
 
-	while (next_row(l, s, frames.count)) {
+	while (next_row(l, s, frames.count, ROWS_MOST)) {
 		frame_ref frame = column_frame(l, s, 0);
 
 		if (frames.count && frame <= frames.at[frames.count - 1])
@@ -78,7 +79,7 @@ static struct addr_list column_addresses(struct loading *l, sqlite3_stmt *from, 
 	sqlite3_stmt *s = list_start(l, from, column);
 	LIST_OF(struct addr) addresses = { 0 };
 
-	while (next_row(l, s, addresses.count)) {
+	while (next_row(l, s, addresses.count, ROWS_MOST)) {
 		const char *text = (const char *)sqlite3_column_text(s, 0);
 
 		if (!text || !addr_parse(text, LIST_ADD(l->arena, &addresses)))
@@ -93,7 +94,7 @@ static struct text_list column_texts(struct loading *l, sqlite3_stmt *from, int 
 	sqlite3_stmt *s = list_start(l, from, column);
 	LIST_OF(const char *) texts = { 0 };
 
-	while (next_row(l, s, texts.count))
+	while (next_row(l, s, texts.count, ROWS_MOST))
 		*LIST_ADD(l->arena, &texts) = column_text(l->r, s, 0, l->arena);
 	reading_end(l->r, s);
 	return (struct text_list){ texts.at, texts.count };
@@ -104,7 +105,7 @@ static void column_vlans(struct loading *l, sqlite3_stmt *from, int column, stru
 	sqlite3_stmt *s = list_start(l, from, column);
 	LIST_OF(uint16_t) vlans = { 0 };
 
-	while (next_row(l, s, vlans.count))
+	while (next_row(l, s, vlans.count, ROWS_MOST))
 		*LIST_ADD(l->arena, &vlans) = (uint16_t)column_between(l->r, s, 0, 0, 4095, "a VLAN");
 	reading_end(l->r, s);
 	phone->vlans = vlans.at;
@@ -182,7 +183,7 @@ static void read_steps(struct loading *l)
 {
 	sqlite3_stmt *s = reading_ask(l->r, "SELECT step, state, start_ns, end_ns, detail, frames FROM step WHERE attempt = ?", l->r->attempt, NULL);
 
-	for (size_t n = 0; next_row(l, s, n); n++) {
+	for (size_t n = 0; next_row(l, s, n, STEP_COUNT); n++) {
 		enum step step = column_step(l->r, s, 0);
 		struct step_report report = { .state = column_state(l->r, s, 1), .has_time = !column_is_null(s, 2) };
 
@@ -206,7 +207,7 @@ static void read_candidates(struct loading *l)
 		"WHERE attempt = ? ORDER BY position", l->r->attempt, NULL);
 	LIST_OF(struct candidate_report) list = { 0 };
 
-	while (next_row(l, s, list.count))
+	while (next_row(l, s, list.count, ROWS_MOST))
 		*LIST_ADD(l->arena, &list) = (struct candidate_report){
 			.source = column_candidate_source(l->r, s, 0),
 			.query = column_text_if(l->r, s, 1, l->arena),
@@ -251,7 +252,7 @@ static void read_findings(struct loading *l)
 		"ORDER BY position", l->r->attempt, NULL);
 	LIST_OF(struct finding_report) list = { 0 };
 
-	while (next_row(l, s, list.count)) {
+	while (next_row(l, s, list.count, ROWS_MOST)) {
 		enum step step = column_step(l->r, s, 2);
 
 		*LIST_ADD(l->arena, &list) = (struct finding_report){
@@ -276,7 +277,7 @@ static void read_certificates(struct loading *l)
 		"FROM certificate WHERE attempt = ? ORDER BY position", l->r->attempt, NULL);
 	LIST_OF(struct certificate_report) list = { 0 };
 
-	while (next_row(l, s, list.count))
+	while (next_row(l, s, list.count, ROWS_MOST))
 		*LIST_ADD(l->arena, &list) = (struct certificate_report){
 			.server = column_text(l->r, s, 0, l->arena),
 			.wanted = column_text_if(l->r, s, 1, l->arena),
@@ -302,7 +303,7 @@ static void read_story(struct loading *l)
 		"FROM story_part, json_each(lines) WHERE attempt = ? ORDER BY part, json_each.key", l->r->attempt, NULL);
 	LIST_OF(struct story_line) list = { 0 };
 
-	while (next_row(l, s, list.count))
+	while (next_row(l, s, list.count, STORY_LINES_MAX))
 		*LIST_ADD(l->arena, &list) = (struct story_line){
 			.at_ns = column_integer(l->r, s, 0),
 			.frame = column_frame(l, s, 1),
@@ -322,7 +323,7 @@ static void read_packets(struct loading *l)
 		l->r->attempt, NULL);
 	LIST_OF(struct packet_report) list = { 0 };
 
-	while (next_row(l, s, list.count)) {
+	while (next_row(l, s, list.count, ROWS_MOST)) {
 		size_t len = (size_t)sqlite3_column_bytes(s, 6);
 		unsigned file = (unsigned)column_between(l->r, s, 0, 0, CAPTURES_MOST, "a packet's file");
 
@@ -347,7 +348,7 @@ static void read_cannot_show(struct loading *l, bool interrupted)
 	sqlite3_stmt *s = reading_ask(l->r, "SELECT text FROM cannot_show WHERE attempt = ? ORDER BY position", l->r->attempt, NULL);
 	LIST_OF(const char *) list = { 0 };
 
-	while (next_row(l, s, list.count))
+	while (next_row(l, s, list.count, ROWS_MOST))
 		*LIST_ADD(l->arena, &list) = column_text(l->r, s, 0, l->arena);
 	reading_end(l->r, s);
 	if (interrupted)
@@ -364,7 +365,7 @@ static void read_captures(struct loading *l, struct report *report)
 	int64_t wanted = reading_number(l->r, "SELECT json_array_length(captures) FROM attempt WHERE id = ?", l->r->attempt);
 	LIST_OF(const struct capture_info *) list = { 0 };
 
-	while (list.count < CAPTURES_MOST && next_row(l, s, list.count)) {
+	while (next_row(l, s, list.count, CAPTURES_MOST)) {
 		struct capture_info *c = arena_get(l->arena, sizeof *c);
 
 		read_capture(l->r, s, l->arena, c);

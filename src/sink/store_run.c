@@ -153,9 +153,17 @@ static enum store_result sign_of_life(struct store *s, enum statement which, int
 	return store_leave(s);
 }
 
+/* With FULL the -wal file is synced behind the transaction, and what stands in it before is safe as well. It cannot be changed within a transaction. */
 enum store_result store_run_alive(struct store *s, int64_t now_ns)
 {
-	return sign_of_life(s, SQL_RUN_ALIVE, now_ns);
+	enum store_result result;
+
+	if (!s->batch)
+		sqlite3_exec(s->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+	result = sign_of_life(s, SQL_RUN_ALIVE, now_ns);
+	if (!s->batch)
+		sqlite3_exec(s->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL);
+	return result;
 }
 
 enum store_result store_run_end(struct store *s, int64_t now_ns)

@@ -16,6 +16,12 @@ static const char newest[] =
 static const char *const migrations[] = {
 #include "sink/migrate_1.inc"
 };
+
+/* What a migration reads has to be tables, for a view could go on for ever: is_whole[n] tells it of schema n + 1. */
+static const char *const is_whole[] = {
+	"SELECT count(*) = 13 FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE TABLE%' AND name IN ('capture', 'phone', 'phone_address', 'phone_vlan', "
+	"'attempt', 'step', 'candidate', 'finding', 'certificate', 'event', 'story', 'cannot_show', 'frame')",
+};
 enum { SCHEMA_VERSION = sizeof migrations / sizeof migrations[0] + 1 };
 
 bool store_schema_is_current(int64_t version)
@@ -77,14 +83,29 @@ static bool forward(sqlite3 *db, int64_t version)
 	return execute(db, words);
 }
 
+/* False after one logged line. */
+static bool migrate(sqlite3 *db, const char *path, int64_t version)
+{
+	int64_t whole = 1;
+	bool asked = version == 0 || version == SCHEMA_VERSION || ask(db, is_whole[version - 1], &whole);
+
+	if (!whole) {
+		log_error("%s: the database is damaged: tables are missing", path);
+		return false;
+	}
+	if (asked && (version == SCHEMA_VERSION || forward(db, version)) && execute(db, "COMMIT"))
+		return true;
+	log_error("%s: %s", path, store_reason(db, sqlite3_extended_errcode(db)));
+	return false;
+}
+
 /* Looks once more under the lock: another dialtone may have made the tables meanwhile. */
 bool store_schema_migrate(sqlite3 *db, const char *path)
 {
 	int64_t version;
-	bool begun = execute(db, "BEGIN IMMEDIATE"), ours = begun && store_schema_version(db, path, &version);
-	bool good = ours && (version == SCHEMA_VERSION || forward(db, version)) && execute(db, "COMMIT");
+	bool begun = execute(db, "BEGIN IMMEDIATE"), good = begun && store_schema_version(db, path, &version) && migrate(db, path, version);
 
-	if (!good && (!begun || ours))
+	if (!begun)
 		log_error("%s: %s", path, store_reason(db, sqlite3_extended_errcode(db)));
 	if (!sqlite3_get_autocommit(db))
 		execute(db, "ROLLBACK");

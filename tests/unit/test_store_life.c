@@ -16,6 +16,7 @@
 #include "base/moment.h"
 #include "base/process.h"
 #include "sink/store_parts.h"
+#include "sink/store_read.h"
 #include "tests/unit/sample_report.h"
 #include "tests/unit/store_expect.h"
 #include "trail/event.h"
@@ -81,6 +82,22 @@ static void test_schema_1(void **state)
 	store_check("SELECT code FROM finding JOIN attempt ON attempt.id = attempt AND cause_finding = position WHERE attempt = 2", "strict-name");
 	store_check("SELECT frames FROM step WHERE attempt = 2 AND step = 'lease'", "[\"1:3\",\"1:4\",\"1:5\",\"1:6\"]");
 	store_empty_folder(state);
+}
+
+/* What is brought forward has to be tables: this view would go on for ever. */
+static void test_schema_1_endless(void **state)
+{
+	(void)state;
+	make_schema_1();
+	store_tell("DROP VIEW evidence; DROP TABLE event; CREATE VIEW event AS WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+		"SELECT 1 AS attempt, x AS position, 1 AS at_ns, 'dns' AS proto, 'query' AS kind, '{}' AS json FROM n");
+	store_listen();
+	assert_null(store_open(store_path));
+	store_heard("the database is damaged: tables are missing");
+	store_listen();
+	assert_null(store_reader_open(store_path, 0));
+	store_heard("the database is damaged: tables are missing");
+	store_check("PRAGMA user_version", "1");
 }
 
 /* A database that was brought forward is what a new one is: tables, columns, indexes, views. */
@@ -500,6 +517,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_schema_1, store_empty_folder),
+		cmocka_unit_test_setup(test_schema_1_endless, store_empty_folder),
 		cmocka_unit_test_setup(test_same_schema, store_empty_folder),
 		cmocka_unit_test_setup(test_grows, store_empty_folder),
 		cmocka_unit_test_setup(test_only_what_is_new, store_empty_folder),

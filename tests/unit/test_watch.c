@@ -286,6 +286,43 @@ static void test_the_newer_sign_in_stays(void **state)
 	board_free(&copy);
 }
 
+/* A store may bear findings that only another dialtone knows: what the board took over of them stays when what it was told of is gone. */
+static void test_foreign_rule(void **state)
+{
+	struct attempt_report a = *sample_broken()->phones[0]->attempts[0];
+	struct rule *rule = memory_get(sizeof *rule);
+	char *code = memory_copy("of-tomorrow", 11), *source = memory_copy("a later dialtone", 16), *text = NULL;
+	struct finding_report finding = a.findings[0];
+	struct board b = { 0 };
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	struct plain *p = plain_new(out);
+
+	(void)state;
+	*rule = (struct rule){ .code = code, .step = STEP_NAMING, .source = source };
+	finding.rule = rule;
+	a.findings = a.cause = &finding;
+	a.finding_count = 1;
+	for (unsigned i = 0; i < 2; i++) {
+		board_tell(&b, sample_broken()->phones[0], &a, NULL);
+		plain_show(p, &b);
+	}
+	memset(code, 'x', 11);
+	memset(source, 'x', 16);
+	free(code);
+	free(source);
+	free(rule);
+	assert_string_equal(b.phones[0]->attempt.cause->rule->code, "of-tomorrow");
+	assert_string_equal(b.phones[0]->attempt.cause->rule->source, "a later dialtone");
+	shows(&(struct view){ .mode = VIEW_EXPLAIN }, &b, 24, 80, "of-tomorrow");
+	plain_free(p);
+	fclose(out);
+	assert_non_null(strstr(text, "(of-tomorrow)"));
+	assert_null(strstr(strstr(text, "(of-tomorrow)") + 1, "(of-tomorrow)"));         /* told again, it is the same verdict */
+	free(text);
+	board_free(&b);
+}
+
 static void test_the_board_is_bounded(void **state)
 {
 	const struct report *r = sample_broken();
@@ -466,6 +503,7 @@ int main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_the_newer_sign_in_stays),
+		cmocka_unit_test(test_foreign_rule),
 		cmocka_unit_test(test_the_board_is_bounded),
 		cmocka_unit_test(test_when_it_is_decided),
 		cmocka_unit_test(test_plain),
