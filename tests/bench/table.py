@@ -7,7 +7,7 @@ from measuring import MIB, markdown
 
 def row(what, target, value, words, *, most=None, least=None):
     """Met or missed, and by what factor: above 1 is missed."""
-    factor = value / most if most else least / value if least else float("inf") if value else 0
+    factor = value / most if most else least / value if least else 0
     met = value <= most if most is not None else value >= least
     return what, target, words, "%.2f" % factor if most or least else "-", "met" if met else "missed"
 
@@ -61,9 +61,9 @@ def long_rows(figures):
 def live_rows(figures):
     live, latency, store = figures.get("live"), figures.get("latency"), figures.get("store")
     if live:
-        at = "live, %d packets/s reached" % live["rate"]
-        yield row(at, "no drops", live["dropped"], "%d of %d" % (live["dropped"], live["came"]), most=0)
-        yield row("the same, processor", "under half a core at 500,000/s", live["cores"], "%.2f cores, and %.2f for the kernel's filter" % (
+        yield row("live, packets a second that were sent", "500,000", live["rate"], "%.0f" % live["rate"], least=500000)
+        yield row("the same: drops", "none", live["dropped"], "%d of %d" % (live["dropped"], live["came"]), most=0)
+        yield row("the same: processor", "under half a core", live["cores"], "%.2f cores, and %.2f for the kernel's filter" % (
             live["cores"], live["filter_cores"]), most=0.5)
     for name, words in (("idle", "nothing else on the wire"), ("busy", "mix beside it")):
         got = latency and latency.get(name)
@@ -110,6 +110,12 @@ def live(got):
     rows += [(role, "%.3f cores, %.1f MiB" % (got["share"][role], got["memory"][role] / MIB)) for role in ("supervisor", "dissector", "writer")]
     rows += [("all three", "%.3f cores" % got["cores"]), ("the kernel's filter, in the senders' time", "%.3f cores" % got["filter_cores"])]
     return markdown(("live, medians of %d" % got["runs"], ""), rows)
+
+
+def store(got):
+    rows = [(words, got[name]["runs"], "%.0f" % got[name]["rate"], "%.0f" % got[name]["cpu_rate"], "%.1f" % (got[name]["octets"] / 20000 / 1024))
+            for name, words in (("disk", "on disk"), ("memory", "in memory (tmpfs)")) if name in got]
+    return markdown(("20,000 sign-ins, 200 a transaction", "runs", "a second", "a second of processor time", "KiB each"), rows)
 
 
 def latency(got):
