@@ -49,7 +49,7 @@ void judge_look(void *judge, const struct attempt *a);
 /* It is `now_ns`: tells attempts that silence, or what others have met meanwhile, makes another. */
 void judge_tick(struct judge *j, int64_t now_ns);
 
-/* So many packets of any device were lost between these moments. */
+/* So many packets of any device were lost between these moments, whichever comes first: the clock may have been set meanwhile. */
 void judge_lost(struct judge *j, int64_t from_ns, int64_t until_ns, uint64_t packets);
 
 /* Tells every attempt once more that is not what it was, and none as going on. After trail_finish. */

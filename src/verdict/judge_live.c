@@ -180,24 +180,31 @@ void judge_tick(struct judge *j, int64_t now_ns)
 	sweep(j);
 }
 
+/* What lies between the ends of both; a clock that was set back puts the later one first. */
+static void widen(struct loss *l, const struct loss *by)
+{
+	l->from_ns = by->from_ns < l->from_ns ? by->from_ns : l->from_ns;
+	l->until_ns = by->until_ns > l->until_ns ? by->until_ns : l->until_ns;
+	l->packets += by->packets;
+}
+
 void judge_lost(struct judge *j, int64_t from_ns, int64_t until_ns, uint64_t packets)
 {
+	const struct loss loss = { from_ns < until_ns ? from_ns : until_ns, from_ns < until_ns ? until_ns : from_ns, packets };
 	const size_t max = sizeof j->losses / sizeof j->losses[0];
 	struct loss *last = j->loss_count ? &j->losses[j->loss_count - 1] : NULL;
 
 	/* One long loss says no less than many within it. */
-	if (last && from_ns - last->until_ns < NS_PER_S) {
-		last->until_ns = until_ns;
-		last->packets += packets;
+	if (last && loss.from_ns - last->until_ns < NS_PER_S && last->from_ns - loss.until_ns < NS_PER_S) {
+		widen(last, &loss);
 		return;
 	}
 	/* None may be forgotten, or an accusation could rest on what was lost then: the two oldest become one. */
 	if (j->loss_count == max) {
-		j->losses[1].from_ns = j->losses[0].from_ns;
-		j->losses[1].packets += j->losses[0].packets;
+		widen(&j->losses[1], &j->losses[0]);
 		memmove(j->losses, j->losses + 1, --j->loss_count * sizeof *j->losses);
 	}
-	j->losses[j->loss_count++] = (struct loss){ from_ns, until_ns, packets };
+	j->losses[j->loss_count++] = loss;
 }
 
 void judge_finish(struct judge *j, const struct capture_info *const *captures, size_t capture_count)

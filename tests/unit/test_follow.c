@@ -246,6 +246,34 @@ static void a_loss_is_told(void **state)
 	told_free(&live);
 }
 
+/* The clock that stamps packets is set back an hour while packets are lost: what was lost before then is not forgotten. */
+static void a_loss_survives_the_clock(void **state)
+{
+	(void)state;
+	for (unsigned before = 0; before < 2; before++) {
+		struct told live = { 0 };
+		const struct follow_options options = { .report = note, .user = &live };
+		struct follow *f = follow_new(&options);
+		struct source *s = open_capture(SOURCE_FOLDER "/pcaps/matched-names.pcap");
+		const struct capture_info *info = source_capture(s, 0);
+		struct packet p;
+		unsigned n = 0;
+
+		while (source_next(s, &p) == SOURCE_PACKET) {
+			if (++n == 10 && before)
+				follow_lost(f, p.at_ns, p.at_ns, 7);
+			if (n == 10)
+				follow_lost(f, p.at_ns, p.at_ns - 3600 * NS_PER_S, 1);
+			follow_packet(f, &p);
+		}
+		follow_finish(f, &info, 1);
+		assert_non_null(strstr(live.at[0].json, "capture-gap"));
+		follow_free(f);
+		source_close(s);
+		told_free(&live);
+	}
+}
+
 /* However many losses come after it, the first one still lies in the attempt. */
 static void many_losses_are_told(void **state)
 {
@@ -299,6 +327,7 @@ int main(void)
 		cmocka_unit_test(tells_before_the_end),
 		cmocka_unit_test(silence_is_told),
 		cmocka_unit_test(a_loss_is_told),
+		cmocka_unit_test(a_loss_survives_the_clock),
 		cmocka_unit_test(many_losses_are_told),
 		cmocka_unit_test(forgets_and_goes_on),
 	};
