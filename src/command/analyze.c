@@ -50,6 +50,7 @@ enum { STORE_AT_ONCE = 50 };
 struct analysis {
 	struct phone_list phones;
 	bool all_clients, json, story, summary;
+	int verbosity;
 	const char *filter, *db, *html, *annotate;
 	enum when colour;
 	struct judge_options judge_options;
@@ -210,9 +211,12 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static bool read_option(struct analysis *a, int o)
+static bool read_option(void *user, int o)
 {
+	struct analysis *a = user;
+
 	switch (o) {
+	case 'v': log_set_verbosity(++a->verbosity); a->story = true; return true;
 	case OPT_PHONE: return phone_list_add(&a->phones, optarg);
 	case OPT_ALL_CLIENTS: a->all_clients = true; return true;
 	case OPT_SIP_DOMAIN: a->judge_options.sip_domain = optarg; return true;
@@ -227,26 +231,6 @@ static bool read_option(struct analysis *a, int o)
 	case OPT_COLOR: return style_parse_when(optarg, &a->colour);
 	default: return false;
 	}
-}
-
-/* 0 to go on, 1 help was given, -1 wrong usage. */
-static int read_options(int argc, char **argv, struct analysis *a)
-{
-	int o, verbosity = 0;
-
-	while ((o = options_next(argc, argv, ":vh", options)) != -1) {
-		if (o == 'h') {
-			fputs(help, stdout);
-			return 1;
-		}
-		if (o == 'v') {
-			log_set_verbosity(++verbosity);
-			a->story = true;
-		} else if (!read_option(a, o)) {
-			return -1;
-		}
-	}
-	return 0;
 }
 
 /* Never over what is read, nor over what else is written. */
@@ -289,7 +273,7 @@ static void close_all(struct analysis *a)
 int command_analyze(int argc, char **argv)
 {
 	struct analysis a = { 0 };
-	int status = STATUS_TROUBLE, go = read_options(argc, argv, &a);
+	int status = STATUS_TROUBLE, go = options_read(argc, argv, ":vh", options, help, read_option, &a);
 
 	output_start();
 	spill_allow();

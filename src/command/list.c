@@ -293,8 +293,10 @@ static bool read_limit(struct store_filter *f)
 	return true;
 }
 
-static bool read_option(struct listing *l, int o)
+static bool read_option(void *user, int o)
 {
+	struct listing *l = user;
+
 	switch (o) {
 	case OPT_DB: l->db = optarg; return true;
 	case OPT_PHONE: return phone_list_add(&l->phones, optarg);
@@ -316,16 +318,10 @@ static bool read_option(struct listing *l, int o)
 /* 0 to go on, 1 help was given, -1 wrong usage. */
 static int read_options(int argc, char **argv, struct listing *l)
 {
-	int o;
+	int go = options_read(argc, argv, ":h", options, help, read_option, l);
 
-	while ((o = options_next(argc, argv, ":h", options)) != -1) {
-		if (o == 'h') {
-			fputs(help, stdout);
-			return 1;
-		}
-		if (!read_option(l, o))
-			return -1;
-	}
+	if (go)
+		return go;
 	if (optind < argc) {
 		log_error("list: takes no arguments; `dialtone show` tells one sign-in");
 		return -1;

@@ -83,6 +83,21 @@ int options_next(int argc, char **argv, const char *letters, const struct option
 	return answer;
 }
 
+int options_read(int argc, char **argv, const char *letters, const struct option *options, const char *help, bool (*read)(void *user, int option), void *user)
+{
+	int o;
+
+	while ((o = options_next(argc, argv, letters, options)) != -1) {
+		if (o == 'h') {
+			fputs(help, stdout);
+			return 1;
+		}
+		if (o == '?' || !read(user, o))
+			return -1;
+	}
+	return 0;
+}
+
 bool options_files(int argc, char **argv, char ***ret_files, unsigned *ret_count)
 {
 	unsigned inputs = 0;

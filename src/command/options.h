@@ -24,6 +24,10 @@ void phone_list_free(struct phone_list *l);
 /* getopt_long that prints nothing itself: complains about an unknown option or a missing value and then answers '?'. */
 int options_next(int argc, char **argv, const char *letters, const struct option *options);
 
+/* Reads the whole line with it: prints `help` for -h, else asks `read` about each option, which answers false after a complaint. 0 to go on, 1 help was
+ * given, -1 wrong usage. */
+int options_read(int argc, char **argv, const char *letters, const struct option *options, const char *help, bool (*read)(void *user, int option), void *user);
+
 /* From here on options_next tells the table that it is given instead of reading a command line: on stdout, for each option a line of OPTIONS_TOLD, its
  * name, a blank, and 0 or what it takes; then it answers 'h', so that the command's help follows, and then that the line is at its end. For completion.c. */
 enum { OPTIONS_TOLD = 1 };

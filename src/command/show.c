@@ -71,8 +71,10 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static bool read_option(struct showing *show, int o)
+static bool read_option(void *user, int o)
 {
+	struct showing *show = user;
+
 	switch (o) {
 	case OPT_DB: show->db = optarg; return true;
 	case OPT_JSON: show->json = true; return true;
@@ -86,17 +88,13 @@ static bool read_option(struct showing *show, int o)
 int command_show(int argc, char **argv)
 {
 	struct showing show = { 0 };
-	int o;
+	int go;
 
 	output_start();
-	while ((o = options_next(argc, argv, ":vh", options)) != -1) {
-		if (o == 'h') {
-			fputs(help, stdout);
-			output_finish();
-			return EXIT_SUCCESS;
-		}
-		if (!read_option(&show, o))
-			return STATUS_TROUBLE;
+	go = options_read(argc, argv, ":vh", options, help, read_option, &show);
+	if (go == 1) {
+		output_finish();
+		return EXIT_SUCCESS;
 	}
-	return stored_argument(argc, argv, &show.words) == 0 && stored_may_write(show.db, "--html", show.html) ? run(&show) : STATUS_TROUBLE;
+	return go == 0 && stored_argument(argc, argv, &show.words) == 0 && stored_may_write(show.db, "--html", show.html) ? run(&show) : STATUS_TROUBLE;
 }

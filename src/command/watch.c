@@ -65,6 +65,7 @@ struct watch {
 	const char *db, *filter, *junit;
 	double speed;                   /* 0: none was given, as captured */
 	bool no_promisc, plain, ascii;
+	int verbosity;
 	int64_t timeout_ns;
 
 	struct board board, still;      /* as it is, and as it was when it was paused */
@@ -401,9 +402,12 @@ static bool read_interface(struct watch *w, char *name)
 	return true;
 }
 
-static bool read_option(struct watch *w, int o)
+static bool read_option(void *user, int o)
 {
+	struct watch *w = user;
+
 	switch (o) {
+	case 'v': log_set_verbosity(++w->verbosity); return true;
 	case 'i': return read_interface(w, optarg);
 	case OPT_NO_PROMISC: w->no_promisc = true; return true;
 	case OPT_SPEED: return read_speed(optarg, &w->speed);
@@ -423,24 +427,6 @@ static bool read_option(struct watch *w, int o)
 	case OPT_JUNIT: w->junit = optarg; return true;
 	default: return false;
 	}
-}
-
-/* 0 to go on, 1 help was given, -1 wrong usage. */
-static int read_options(int argc, char **argv, struct watch *w)
-{
-	int o, verbosity = 0;
-
-	while ((o = options_next(argc, argv, ":i:vh", options)) != -1) {
-		if (o == 'h') {
-			fputs(help, stdout);
-			return 1;
-		}
-		if (o == 'v')
-			log_set_verbosity(++verbosity);
-		else if (!read_option(w, o))
-			return -1;
-	}
-	return 0;
 }
 
 static int write_junit(const struct watch *w, int status)
@@ -473,7 +459,7 @@ static int watch(struct watch *w)
 int command_watch(int argc, char **argv)
 {
 	struct watch w = { 0 };
-	int status = STATUS_TROUBLE, go = read_options(argc, argv, &w);
+	int status = STATUS_TROUBLE, go = options_read(argc, argv, ":i:vh", options, help, read_option, &w);
 
 	output_start();
 	if (go == 1)
