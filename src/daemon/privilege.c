@@ -23,6 +23,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
+
+enum { FILTER_ROOM = MEMORY_KEPT / 8 };         /* octets: several times what a list takes */
 
 /* ---- who ---- */
 
@@ -251,6 +254,12 @@ static bool load(scmp_filter_ctx filter, enum confinement which)
 	return good && seccomp_load(filter) == 0;
 }
 
+/* libseccomp does not bear a lack of memory: it breaks down, or makes another list than was asked for. What was given back is there for it (base/memory.h). */
+static void find_memory(void)
+{
+	free(memory_get(FILTER_ROOM));
+}
+
 bool privilege_confine(enum confinement which, size_t memory)
 {
 	scmp_filter_ctx filter;
@@ -258,6 +267,7 @@ bool privilege_confine(enum confinement which, size_t memory)
 
 	if (!set_limits(which, memory))
 		return false;
+	find_memory();
 	filter = seccomp_init(PRIVILEGE_CHECKED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS);
 	good = filter && load(filter, which);
 	if (filter)

@@ -8,6 +8,7 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -410,6 +411,78 @@ static void every_changed_octet_is_survived(void **state)
 	}
 }
 
+/* What libcrypto reads in the extension, as a text that two can be compared by. */
+static void add_names(struct text *t, const X509 *x)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
+	struct record *list = fresh();
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+		if (name->type == GEN_DNS)
+			put_name(list, NULL, span_of(ASN1_STRING_get0_data(name->d.dNSName), (size_t)ASN1_STRING_length(name->d.dNSName)));
+	}
+	GENERAL_NAMES_free(names);
+	for (const struct item *i = list->first; i; i = i->next)
+		text_addf(t, "%zu:%s ", i->text.len, i->text.data);
+}
+
+/* The same as it is told. False where there is no certificate. */
+static bool add_told(struct text *t, struct span octets)
+{
+	struct record *list = fresh();
+
+	if (!certificate_put(list, octets))
+		return false;
+	for (const struct item *i = record_list(only(list), &certificate_san)->first; i; i = i->next)
+		text_addf(t, "%zu:%s ", i->text.len, i->text.data);
+	return true;
+}
+
+static void compare_names(struct span octets)
+{
+	const unsigned char *at = octets.data;
+	X509 *x = d2i_X509(NULL, &at, (long)octets.len);
+	struct text wanted = text_start(4096), told = text_start(4096);
+
+	assert_int_equal(add_told(&told, octets), x != NULL);
+	if (x) {
+		add_names(&wanted, x);
+		assert_string_equal(text_string(&told), text_string(&wanted));
+	}
+	X509_free(x);
+	text_free(&wanted);
+	text_free(&told);
+}
+
+/* Names are read in two ways, of which one is libcrypto's: whatever stands in a certificate, they tell the same. */
+static void names_are_those_of_openssl(void **state)
+{
+	static const char *const sans[] = {
+		"DNS:a.example,IP:192.0.2.1,DNS:B.example.,email:a@b.c,URI:http://a.b/", "DNS:a.example,RID:1.2.3.4,DNS:b.example",
+		"otherName:1.3.6.1.4.1.311.20.2.3;UTF8:a@b,DNS:a.example", "IP:192.0.2.1",
+	};
+
+	(void)state;
+	for (size_t s = 0; s < COUNT(sans); s++) {
+		struct recipe how = { lync, sans[s], "20140101000000Z", "20240101000000Z", "01", false };
+		X509 *x = make_certificate(ec_key, &how);
+		struct text octets = der_of(x);
+
+		compare_names(text_span(&octets));
+		for (size_t i = 0; i < 2 * octets.len; i++) {
+			char change = (char)(i % 2 ? 0xff : 1 << i / 2 % 8);
+
+			octets.data[i / 2] = (char)(octets.data[i / 2] ^ change);
+			compare_names(text_span(&octets));
+			octets.data[i / 2] = (char)(octets.data[i / 2] ^ change);
+		}
+		text_free(&octets);
+		X509_free(x);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -444,6 +517,7 @@ int main(void)
 		cmocka_unit_test(there_is_a_limit),
 		cmocka_unit_test(every_prefix_is_survived),
 		cmocka_unit_test(every_changed_octet_is_survived),
+		cmocka_unit_test(names_are_those_of_openssl),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
