@@ -296,7 +296,7 @@ static void test_foreign_rule(void **state)
 	struct board b = { 0 };
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
-	struct plain *p = plain_new(out);
+	struct plain *p = plain_new(out, true);
 
 	(void)state;
 	*rule = (struct rule){ .code = code, .step = STEP_NAMING, .source = source };
