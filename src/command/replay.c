@@ -312,8 +312,9 @@ static void open_attempt(struct replay *r)
 	const struct attempt_report *a;
 	struct arena arena = { 0 };
 	int64_t id;
+	bool may_write = !r->write || strcmp(r->write, "-") == 0 || stored_may_write(r->db, "-w", r->write);
 
-	if (reader && store_read_find(reader, r->attempt, &id) && store_read_attempt(reader, id, true, &arena, &report) && has_packets(r, report)) {
+	if (reader && may_write && store_read_find(reader, r->attempt, &id) && store_read_attempt(reader, id, true, &arena, &report) && has_packets(r, report)) {
 		a = report->phones[0]->attempts[0];
 		r->several_files = report->capture_count > 1;
 		r->tape = tape_of_packets(a->packets, a->packet_count);
