@@ -76,7 +76,7 @@ static void watch(struct board *b)
 	struct canvas c = { 0 };
 
 	fuzz_rewind();
-	plain = plain_new(fuzz_output());
+	plain = plain_new(fuzz_output(), true);
 	plain_show(plain, b);
 	plain_free(plain);
 	fuzz_check_text(fuzz_printed());
