@@ -251,12 +251,12 @@ static struct feed *open_files(struct watch *w, int argc, char **argv)
 
 	if (!s)
 		return NULL;
-	s = source_open_paced(s, (struct pace_options){ PACE_ORIGINAL, w->speed ? w->speed : 1 });
+	s = source_open_paced(s, (struct pace_options){ PACE_ORIGINAL, w->speed > 0 ? w->speed : 1 });
 	f = feed_follow(&w->board, s, false, &w->follow);
 	if (!f)
 		source_close(s);
 	snprintf(w->board.about, sizeof w->board.about, "%s%s", files[0], count > 1 ? " and more" : "");
-	if (w->speed && w->speed != 1)
+	if (w->speed > 0 && w->speed != 1)
 		snprintf(w->board.about + strlen(w->board.about), sizeof w->board.about - strlen(w->board.about), ", %g times as fast", w->speed);
 	return f;
 }
@@ -284,7 +284,7 @@ static bool fits_together(const struct watch *w, char *const *files, int count)
 		return refuse("--db names a store: neither -i nor a capture goes with it");
 	if (w->no_promisc && !w->interface_count)
 		return refuse("--no-promisc is for -i");
-	if (w->speed && !count)
+	if (w->speed > 0 && !count)
 		return refuse("--speed is for captures");
 	if (stored && (w->follow.all_clients || judge->sip_domain || judge->firmware || judge->policy || w->filter))
 		return refuse("--all-clients, --sip-domain, --firmware, --policy and --filter are for -i and captures: what is stored was judged already");
