@@ -70,7 +70,7 @@ enum header read_ethernet(struct walk *w)
 
 	if (!cursor_ok(&w->c))
 		return walk_short(w);
-	if (l->has_outer || addr_is_set(&l->src))
+	if (l->has_outer || l->src.family)
 		forget_outside(l);
 	if (!l->has_outer) {
 		l->has_outer = true;

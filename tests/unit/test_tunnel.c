@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/unit/decap_expect.h"
 
@@ -161,6 +162,15 @@ static void frame_in_a_tunnel_stands_alone(void **state)
 	frame_vlan(&frame, 20, 0x0806);
 	frame_hex(&frame, "0001080006040001");
 	decap_expect(OUTER "06:00:00:00:00:01>06:00:00:00:00:02 vlan 20 type 0806 8 octets");
+
+	frame_start(&frame);            /* also where who sends it has no address yet */
+	frame_ipv4(&frame, UDP);
+	memset(frame.octets + 12, 0, 4);
+	frame_udp(&frame, 50000, 4789);
+	frame_hex(&frame, "08000000 00006400");
+	frame_inner_ethernet(&frame, 0x0806);
+	frame_hex(&frame, "0001080006040001");
+	decap_expect_link(101, "06:00:00:00:00:01 type 0806 8 octets");
 }
 
 static void tunnels_within_tunnels_end(void **state)
