@@ -44,8 +44,12 @@ static void text_room(struct text *t, size_t more)
 
 void text_add_span(struct text *t, struct span s)
 {
+	if (t->cut)
+		s.len = 0;
 	if (s.len > t->max - t->len) {
 		s.len = t->max - t->len;
+		while (s.len && (s.data[s.len] & 0xc0) == 0x80)
+			s.len--;
 		t->cut = true;
 	}
 	text_room(t, s.len);

@@ -16,7 +16,7 @@ struct text {
 	bool cut;               /* something did not fit */
 };
 
-/* An empty text that never holds more than `max` octets. */
+/* An empty text that never holds more than `max` octets: where something does not fit, what fits of it is its last, and no character of UTF-8 is cut. */
 struct text text_start(size_t max);
 void text_free(struct text *t);
 void text_clear(struct text *t);

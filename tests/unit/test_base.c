@@ -75,6 +75,15 @@ static void text_stops_at_its_maximum(void **state)
 	assert_true(t.cut);
 	assert_string_equal(text_string(&t), "abcde");
 	text_free(&t);
+	text_add(&t, "abc\xe2\x82\xac");
+	assert_string_equal(text_string(&t), "abc");
+	text_add(&t, "d");
+	assert_string_equal(text_string(&t), "abc");
+	text_clear(&t);
+	text_add_printable(&t, span_of("\xe2\x82\xac\xc3\xa9", 5));
+	text_add(&t, "x");
+	assert_string_equal(text_string(&t), "\xe2\x82\xac\xc3\xa9");
+	text_free(&t);
 }
 
 static void moment_prints_rfc3339(void **state)
