@@ -10,7 +10,7 @@ enum { DIGITS_MAX = 15 };
 
 bool header_is_token(uint8_t c)
 {
-	return isalnum(c) || (c && c < 0x80 && strchr("!#$%&'*+-.^_`|~", c));
+	return ascii_is_letter_or_digit(c) || (c && c < 0x80 && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 size_t header_token(struct span s)

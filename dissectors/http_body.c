@@ -14,7 +14,7 @@ enum { CHUNK_LINE_MAX = 4096, TRAILERS_MAX = 16 * 1024, CHUNK_DIGITS_MAX = 12, D
 
 static unsigned hex_value(uint8_t c)
 {
-	return isdigit(c) ? (unsigned)(c - '0') : (unsigned)(tolower(c) - 'a') + 10;
+	return isdigit(c) ? (unsigned)(c - '0') : (unsigned)(ascii_lower(c) - 'a') + 10;
 }
 
 static bool chunk_size(struct span line, uint64_t *ret)

@@ -46,8 +46,8 @@ static void plain_name(struct span name, char out[NAME_MAX_LEN])
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.data[i] == ':')
 			len = 0;
-		else if (isalnum(name.data[i]) && len < NAME_MAX_LEN - 1)
-			out[len++] = (char)tolower(name.data[i]);
+		else if (ascii_is_letter_or_digit(name.data[i]) && len < NAME_MAX_LEN - 1)
+			out[len++] = (char)ascii_lower(name.data[i]);
 	}
 	out[len] = '\0';
 }

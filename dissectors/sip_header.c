@@ -32,9 +32,11 @@ static const struct { const char *full, *compact; } names[SIP_NAMES] = {
 /* As much of the version as there is; RFC 3261 7.1: in either case. */
 static bool begins_with_version(struct span s)
 {
-	size_t len = s.len < strlen(version) ? s.len : strlen(version);
+	size_t len = 0;
 
-	return len && strncasecmp((const char *)s.data, version, len) == 0;
+	while (len < s.len && version[len] && ascii_lower(s.data[len]) == ascii_lower((uint8_t)version[len]))
+		len++;
+	return len && (len == s.len || !version[len]);
 }
 
 static enum header_answer status_line(struct span s)

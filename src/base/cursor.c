@@ -1,12 +1,12 @@
 #include "base/cursor.h"
 
-#include <strings.h>
-
 bool span_starts_nocase(struct span s, const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = 0;
 
-	return s.len >= len && strncasecmp((const char *)s.data, text, len) == 0;
+	while (text[len] && len < s.len && ascii_lower(s.data[len]) == ascii_lower((uint8_t)text[len]))
+		len++;
+	return !text[len];
 }
 
 bool span_is_nocase(struct span s, const char *text)

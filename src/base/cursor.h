@@ -56,6 +56,17 @@ static inline bool span_starts(struct span s, const char *text)
 	return s.len >= len && memcmp(s.data, text, len) == 0;
 }
 
+/* Protocols know the letters of ASCII only, and those the same everywhere: not as the user's locale has them, where an I may be no i. */
+static inline uint8_t ascii_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
+}
+
+static inline bool ascii_is_letter_or_digit(uint8_t c)
+{
+	return (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
 /* The same two, ASCII letters in either case. */
 bool span_is_nocase(struct span s, const char *text);
 bool span_starts_nocase(struct span s, const char *text);

@@ -41,12 +41,22 @@ static unsigned terminal_width(void)
 	return size.ws_col < WIDTH_MOST ? size.ws_col : WIDTH_MOST;
 }
 
+/* Asked of the user's locale without taking it: in some the letters of a name compare otherwise than they do in DNS. */
+static bool locale_is_utf8(void)
+{
+	locale_t users = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool is = users && strcmp(nl_langinfo_l(CODESET, users), "UTF-8") == 0;
+
+	if (users)
+		freelocale(users);
+	return is;
+}
+
 struct text_style style_of_output(enum when colour)
 {
-	setlocale(LC_CTYPE, "");
 	return (struct text_style){
 		.colour = colour == WHEN_ALWAYS || (colour == WHEN_AUTO && terminal_has_colour()),
 		.width = terminal_width(),
-		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.utf8 = locale_is_utf8(),
 	};
 }

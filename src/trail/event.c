@@ -1,6 +1,5 @@
 #include "trail/event.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -121,7 +120,7 @@ void put_name(struct record *r, const struct field *f, struct span octets)
 	i = r->last;
 	text = (char *)(uintptr_t)i->text.data;
 	for (size_t n = 0; n < i->text.len; n++)
-		text[n] = (char)((unsigned char)text[n] < 0x80 ? tolower((unsigned char)text[n]) : text[n]);
+		text[n] = (char)ascii_lower((uint8_t)text[n]);
 }
 
 void put_octets(struct record *r, const struct field *f, struct span octets)

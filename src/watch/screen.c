@@ -56,13 +56,21 @@ static void start_colours(void)
 	init_pair(INK_FAINT, COLORS >= 256 ? 245 : -1, -1);
 }
 
+/* Of the user's locale the terminal needs the coding only; its letters may compare otherwise than they do in DNS. */
+static void take_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 bool screen_open(void)
 {
 	const char *term = getenv("TERM");
 
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO) || !term || !*term || strcmp(term, "dumb") == 0)
 		return false;
-	setlocale(LC_CTYPE, "");
+	take_locale();
 	if (!newterm(NULL, stdout, stdin))
 		return false;
 	is_open = true;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <locale.h>
 #include <string.h>
 
 #include "base/addr.h"
@@ -62,6 +63,23 @@ static void text_makes_octets_utf8(void **state)
 	text_add_printable(&t, span_of("a\xc3\xa9\xff\xc0\x80\xed\xa0\x80z", 10));
 	assert_string_equal(text_string(&t), "a\xc3\xa9\\xff\\xc0\\x80\\xed\\xa0\\x80z");
 	text_free(&t);
+}
+
+/* In Turkish I is no i, and in Latin 1 more is a letter; protocols do not mind. Where no such locale is installed nothing is shown. */
+static void letters_are_those_of_ascii(void **state)
+{
+	static const char *const locales[] = { "C", "tr_TR.UTF-8", "tr_TR.ISO-8859-9", "de_DE.ISO-8859-1", "de_DE" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof locales / sizeof locales[0]; i++) {
+		if (!setlocale(LC_CTYPE, locales[i]))
+			continue;
+		assert_true(span_is_nocase(span_of("INVITE \xc4", 8), "invite \xc4"));
+		assert_false(span_is_nocase(span_of("\xc4", 1), "\xe4"));
+		assert_false(span_starts_nocase(span_of("INV", 3), "INVITE"));
+		assert_true(ascii_lower('I') == 'i' && ascii_lower(0xc4) == 0xc4 && !ascii_is_letter_or_digit(0xe4) && ascii_is_letter_or_digit('Z'));
+	}
+	setlocale(LC_CTYPE, "C");
 }
 
 static void text_stops_at_its_maximum(void **state)
@@ -152,6 +170,7 @@ int main(void)
 		cmocka_unit_test(cursor_fails_once_and_for_all),
 		cmocka_unit_test(mac_takes_every_usual_spelling),
 		cmocka_unit_test(text_makes_octets_utf8),
+		cmocka_unit_test(letters_are_those_of_ascii),
 		cmocka_unit_test(text_stops_at_its_maximum),
 		cmocka_unit_test(moment_prints_rfc3339),
 		cmocka_unit_test(arena_gives_aligned_zeroed_memory),
