@@ -8,16 +8,15 @@
 
 #include "dissectors/dns_codes.h"
 #include "dissectors/dns_message.h"
+#include "dissectors/search.h"
 
 enum {
 	PORT_NETBIOS = 137, PORT_MDNS = 5353, PORT_LLMNR = 5355,
-	PATIENCE = 64 * 1024,           /* so many octets of a stream may come before the first that is DNS: the capture may begin inside a message */
 };
 
 struct state {
-	bool seen;              /* a message came already */
+	struct search search;
 	bool lost[2];           /* each side: where the next message begins is not known */
-	size_t strange;         /* octets passed over before anything was DNS */
 };
 
 /* A message while it is read. */
@@ -308,20 +307,13 @@ static size_t resynchronise(struct state *st, enum side from, struct span octets
 	return octets.len;
 }
 
-static size_t pass_strange(struct state *st, size_t octets)
-{
-	if (!st->seen && octets != STREAM_MORE)
-		st->strange += octets;
-	return st->strange > PATIENCE ? STREAM_STOP : octets;
-}
-
 /* Where no message can begin. */
 static size_t refuse(struct state *st, enum side from, struct emit *to)
 {
-	if (st->seen)
+	if (st->search.seen)
 		emit_malformed(to, NULL, "no DNS message where one should begin");
 	st->lost[from] = true;
-	return pass_strange(st, 1);
+	return search_pass(&st->search, 1);
 }
 
 static size_t read_stream(void *state, enum side from, struct span octets, struct emit *to)
@@ -333,14 +325,14 @@ static size_t read_stream(void *state, enum side from, struct span octets, struc
 	size_t passed;
 
 	if (st->lost[from] && ((passed = resynchronise(st, from, octets)) != 0 || st->lost[from]))
-		return pass_strange(st, passed);
-	if (!st->seen)
+		return search_pass(&st->search, passed);
+	if (!st->search.seen)
 		begins = dns_message_begins(octets, false);
 	if (begins == DNS_NO || (cursor_ok(&c) && length < DNS_HEADER_LEN))
 		return refuse(st, from, to);
 	if (begins == DNS_MORE || !cursor_ok(&c) || cursor_left(&c) < length)
 		return STREAM_MORE;
-	st->seen = true;
+	st->search.seen = true;
 	read_message(cursor_take(&c, length), "tcp", to);
 	return DNS_LENGTH_LEN + (size_t)length;
 }

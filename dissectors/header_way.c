@@ -1,37 +1,28 @@
 #include "dissectors/header_way.h"
 
-enum {
-	PATIENCE = 64 * 1024,           /* so many octets may come before the first message: the capture may begin inside one */
-	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
-};
+#include "dissectors/tls_record.h"
 
 void header_way_lose(struct header_way *w)
 {
 	*w = (struct header_way){ .lost = true };
 }
 
-static size_t pass_strange(struct header_stream *st, size_t octets)
-{
-	if (!st->seen && octets != STREAM_MORE)
-		st->strange += octets;
-	return st->strange > PATIENCE ? STREAM_STOP : octets;
-}
-
 /* TLS, or something to pass over: a whole word, so that the rest of a method is not taken for one. */
-size_t header_way_refuse(const struct header_syntax *x, struct header_stream *st, struct header_way *w, struct span octets, struct emit *to)
+size_t header_way_refuse(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to)
 {
 	size_t word = header_token(octets);
 
-	if (octets.data[0] == TLS_HANDSHAKE && octets.len < 2)
-		return STREAM_MORE;
-	if (octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR)
-		return STREAM_STOP;
+	switch (tls_handshake_begins(octets)) {
+	case TLS_MORE: return STREAM_MORE;
+	case TLS_YES: return STREAM_STOP;
+	case TLS_NO: break;
+	}
 	if (st->seen)
 		emit_malformed(to, NULL, x->strange);
 	word = word ? word : 1;
 	header_way_lose(w);
 	w->in_front = octets.data[word - 1] == '\n';
-	return pass_strange(st, word);
+	return search_pass(st, word);
 }
 
 /* Methods and versions begin with a capital letter: nearly all of a body is none. */
@@ -66,13 +57,13 @@ static enum header_answer measure(const struct header_syntax *x, struct header_w
 	return whole ? HEADER_WHOLE : HEADER_MORE;
 }
 
-enum header_answer header_way_read(const struct header_syntax *x, struct header_stream *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret)
+enum header_answer header_way_read(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret)
 {
 	enum header_answer answer = HEADER_WHOLE;
 
 	*ret = w->lost ? resynchronise(x, w, octets) : x->blank(octets);
 	if (*ret || w->lost) {
-		*ret = pass_strange(st, *ret);
+		*ret = search_pass(st, *ret);
 		return HEADER_MORE;
 	}
 	if (w->searched == 0)

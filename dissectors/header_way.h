@@ -9,7 +9,7 @@
 #define DISSECTORS_HEADER_WAY_H
 
 #include "dissectors/header.h"
-#include "flow/dissector.h"
+#include "dissectors/search.h"
 
 /* What a protocol knows of its headers. HEADER_MORE while there are too few octets to tell. */
 struct header_syntax {
@@ -18,12 +18,6 @@ struct header_syntax {
 	size_t (*blank)(struct span s);         /* how many octets of no meaning stand in front of a message */
 	size_t max;                             /* octets of a header */
 	const char *strange;                    /* why octets are malformed that are no message */
-};
-
-/* Zeroed at the beginning of a connection. */
-struct header_stream {
-	bool seen;                      /* a message came already: to be set by whoever reads it */
-	size_t strange;                 /* octets passed over before */
 };
 
 struct header_way {
@@ -36,9 +30,9 @@ struct header_way {
 void header_way_lose(struct header_way *w);
 
 /* `octets` are those behind the last message. HEADER_WHOLE: a header of *ret octets begins here; else *ret is what to answer to the stream. */
-enum header_answer header_way_read(const struct header_syntax *x, struct header_stream *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret);
+enum header_answer header_way_read(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret);
 
 /* The same where it is known that no message begins here: passes over as much as is surely none. */
-size_t header_way_refuse(const struct header_syntax *x, struct header_stream *st, struct header_way *w, struct span octets, struct emit *to);
+size_t header_way_refuse(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to);
 
 #endif

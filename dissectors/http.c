@@ -36,7 +36,7 @@ struct way {
 };
 
 struct state {
-	struct header_stream stream;
+	struct search search;
 	bool over;                      /* CONNECT or Upgrade: what follows is another protocol */
 	struct way ways[2];
 	uint8_t methods[METHODS_MAX];   /* ring of enum method */
@@ -143,7 +143,7 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 	struct way *s = &st->ways[from];
 	uint64_t length = 0;
 
-	st->stream.seen = true;
+	st->search.seen = true;
 	s->joined = 0;
 	http_header_copy(header, &s->header);
 	s->has_header = true;
@@ -179,7 +179,7 @@ static size_t read_start(struct state *st, enum side from, struct span octets, s
 {
 	size_t len;
 
-	if (header_way_read(&syntax, &st->stream, &st->ways[from].start, octets, to, &len) != HEADER_WHOLE)
+	if (header_way_read(&syntax, &st->search, &st->ways[from].start, octets, to, &len) != HEADER_WHOLE)
 		return len;
 	begin(st, from, span_part(octets, 0, len), to);
 	return st->over ? STREAM_STOP : len;
@@ -188,7 +188,7 @@ static size_t read_start(struct state *st, enum side from, struct span octets, s
 /* What is no chunk: where the next message begins is not known. */
 static size_t refuse(struct state *st, struct way *s, struct span octets, struct emit *to)
 {
-	return header_way_refuse(&syntax, &st->stream, &s->start, octets, to);
+	return header_way_refuse(&syntax, &st->search, &s->start, octets, to);
 }
 
 /* ---- bodies ---- */

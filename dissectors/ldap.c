@@ -14,6 +14,8 @@
 #include "base/memory.h"
 #include "dissectors/ldap_message.h"
 #include "dissectors/ldap_sasl.h"
+#include "dissectors/search.h"
+#include "dissectors/tls_record.h"
 
 enum {
 	WAIT_MAX = 256 * 1024,          /* what a stream may be asked to wait for (flow/dissector.h) */
@@ -21,8 +23,6 @@ enum {
 	SASL_TOKEN_MIN = 16,            /* the header of each known token has as many */
 	RESYNC_LEN = 32,                /* enough to recognise a message or a token by */
 	HEAD_LEN = 16 * 1024,           /* of a message that is too long to wait for */
-	PATIENCE = 64 * 1024,           /* so many octets may come before the first that is LDAP: the capture may begin inside a message */
-	TLS_HANDSHAKE = 22, TLS_MAJOR = 3,
 };
 
 /* One direction. Offsets are of the stream, as emit_offset counts. */
@@ -34,8 +34,7 @@ struct way {
 };
 
 struct state {
-	bool seen;                      /* something that is LDAP came already */
-	size_t strange;                 /* octets passed over before anything was LDAP */
+	struct search search;
 	struct way ways[2];
 };
 
@@ -110,19 +109,6 @@ static size_t resynchronise(struct way *w, struct span octets)
 		}
 	}
 	return octets.len;
-}
-
-/* After StartTLS (RFC 4511 4.14), or on a port that is not LDAP's alone. */
-static bool is_tls(struct span octets)
-{
-	return octets.len > 1 && octets.data[0] == TLS_HANDSHAKE && octets.data[1] == TLS_MAJOR;
-}
-
-static size_t pass_strange(struct state *st, size_t octets)
-{
-	if (!st->seen && octets != STREAM_MORE)
-		st->strange += octets;
-	return st->strange > PATIENCE ? STREAM_STOP : octets;
 }
 
 /* ---- what is too long to wait for ---- */
@@ -220,21 +206,21 @@ static size_t read_outside(struct state *st, enum side from, struct span octets,
 	size_t passed;
 
 	if (w->lost && ((passed = resynchronise(w, octets)) != 0 || w->lost))
-		return pass_strange(st, passed);
-	switch (measure(octets, !st->seen, &total)) {
+		return search_pass(&st->search, passed);
+	switch (measure(octets, !st->search.seen, &total)) {
 	case BER_MORE: return STREAM_MORE;
 	case BER_BAD:
 		if (octets.len < 2)
 			return STREAM_MORE;
-		if (is_tls(octets))
+		if (tls_handshake_begins(octets) == TLS_YES)    /* after StartTLS (RFC 4511 4.14), or on a port that is not LDAP's alone */
 			return STREAM_STOP;
-		if (st->seen)
+		if (st->search.seen)
 			emit_malformed(to, NULL, "neither an LDAPMessage nor a SASL buffer");
 		w->lost = true;
-		return pass_strange(st, 1);
+		return search_pass(&st->search, 1);
 	case BER_WHOLE: break;
 	}
-	st->seen = true;
+	st->search.seen = true;
 	return read_one(w, octets, total, to);
 }
 

@@ -24,7 +24,7 @@ struct way {
 };
 
 struct state {
-	struct header_stream stream;
+	struct search search;
 	struct way ways[2];
 };
 
@@ -119,7 +119,7 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 	s->waiting = sip_header_copy(header, &s->header);
 	if (!s->waiting)
 		return;
-	st->stream.seen = true;
+	st->search.seen = true;
 	s->from = emit_offset(to);
 	if (!sip_header_length(&s->header, &length))
 		header_way_lose(&s->start);
@@ -147,7 +147,7 @@ static size_t read_start(struct state *st, enum side from, struct span octets, s
 {
 	size_t len;
 
-	if (header_way_read(&syntax, &st->stream, &st->ways[from].start, octets, to, &len) == HEADER_WHOLE)
+	if (header_way_read(&syntax, &st->search, &st->ways[from].start, octets, to, &len) == HEADER_WHOLE)
 		begin(st, from, span_part(octets, 0, len), to);
 	return len;
 }

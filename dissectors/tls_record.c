@@ -54,6 +54,15 @@ enum tls_answer tls_records_begin(struct span octets)
 	return tls_record_read(span_part(octets, first.total, octets.len), &second);
 }
 
+enum tls_answer tls_handshake_begins(struct span octets)
+{
+	if (octets.len == 0 || octets.data[0] != TLS_HANDSHAKE)
+		return octets.len ? TLS_NO : TLS_MORE;
+	if (octets.len < 2)
+		return TLS_MORE;
+	return octets.data[1] == MAJOR ? TLS_YES : TLS_NO;
+}
+
 /* RFC 8446 4 and B.3, with what older versions and drafts had. */
 bool tls_handshake_known(uint8_t type)
 {

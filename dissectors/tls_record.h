@@ -42,6 +42,9 @@ enum tls_answer tls_records_begin(struct span octets);
 /* Whether these octets are the beginning of a hello, or records. False is not for sure where there are few. */
 bool tls_is_sure(struct span octets);
 
+/* Whether octets in the place of another protocol's message begin a handshake, as far as its type and the first half of its version tell: STARTTLS. */
+enum tls_answer tls_handshake_begins(struct span octets);
+
 /* Whether a handshake message may have this type. */
 bool tls_handshake_known(uint8_t type);
 
