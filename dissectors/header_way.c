@@ -57,7 +57,7 @@ static enum header_answer measure(const struct header_syntax *x, struct header_w
 	return whole ? HEADER_WHOLE : HEADER_MORE;
 }
 
-enum header_answer header_way_read(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret)
+static enum header_answer read_on(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret)
 {
 	enum header_answer answer = HEADER_WHOLE;
 
@@ -72,5 +72,26 @@ enum header_answer header_way_read(const struct header_syntax *x, struct search 
 		answer = measure(x, w, octets, ret);
 	if (answer != HEADER_WHOLE)
 		*ret = answer == HEADER_MORE ? STREAM_MORE : header_way_refuse(x, st, w, octets, to);
+	return answer;
+}
+
+/* Nothing but a line end, or another control, or many more octets can tell more of a start line than was known: so each of its octets is looked at a few times
+ * only, however many pieces it comes in. */
+static bool tells_more(struct header_way *w, struct span octets)
+{
+	while (w->scanned < octets.len && octets.data[w->scanned] >= ' ' && octets.data[w->scanned] != 0x7f)
+		w->scanned++;
+	return w->scanned < octets.len || octets.len >= 2 * w->looked;
+}
+
+enum header_answer header_way_read(const struct header_syntax *x, struct search *st, struct header_way *w, struct span octets, struct emit *to, size_t *ret)
+{
+	enum header_answer answer;
+
+	*ret = STREAM_MORE;
+	if (w->searched == 0 && !tells_more(w, octets))
+		return HEADER_MORE;
+	answer = read_on(x, st, w, octets, to, ret);
+	w->looked = w->scanned = answer == HEADER_MORE && *ret == STREAM_MORE ? octets.len : 0;
 	return answer;
 }

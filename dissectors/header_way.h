@@ -23,7 +23,8 @@ struct header_syntax {
 struct header_way {
 	bool lost;                      /* where the next message begins is not known */
 	bool in_front;                  /* then: the next octet is the first of a line */
-	size_t searched;                /* octets of what waits that need not be looked at again */
+	size_t searched;                /* octets of what waits that need not be looked at again: of a header */
+	size_t looked, scanned;         /* of a start line: so many were there when it was looked at; and so many hold no control */
 };
 
 /* Octets are missing, or a message of unknown length follows. */

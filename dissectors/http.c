@@ -32,7 +32,7 @@ struct way {
 	bool has_header, wanted;        /* a header is kept; its body is to be looked into, and was whole so far */
 	struct http_header header;
 	uint64_t from, body, until;     /* where the message began, its body began, its body or present chunk ends */
-	size_t joined;                  /* octets of what waits that are whole chunks */
+	size_t joined, searched;        /* octets of what waits that are whole chunks; and of those behind them that need not be looked at again */
 };
 
 struct state {
@@ -114,7 +114,7 @@ static void finish(struct way *s, enum side from, struct span body, uint64_t unt
 	if (s->has_header)
 		report(s, from, body, until, to);
 	s->phase = PHASE_START;
-	s->joined = 0;
+	s->joined = s->searched = 0;
 }
 
 /* RFC 9112 6.3, in its order. */
@@ -144,7 +144,7 @@ static void begin(struct state *st, enum side from, struct span header, struct e
 	uint64_t length = 0;
 
 	st->search.seen = true;
-	s->joined = 0;
+	s->joined = s->searched = 0;
 	http_header_copy(header, &s->header);
 	s->has_header = true;
 	s->from = emit_offset(to);
@@ -224,10 +224,12 @@ static size_t pass_chunks(struct state *st, enum side from, struct span octets, 
 	struct way *s = &st->ways[from];
 	struct http_chunk chunk;
 
+	if (s->wanted)
+		s->searched = 0;
 	s->wanted = false;
 	if (s->until > emit_offset(to))
 		return (size_t)(s->until - emit_offset(to));
-	switch (http_chunk_read(octets, &chunk)) {
+	switch (http_chunk_read(octets, &s->searched, &chunk)) {
 	case HEADER_MORE: return STREAM_MORE;
 	case HEADER_BAD:
 		finish_chunks(s, from, span_part(octets, 0, 0), to);
@@ -251,7 +253,7 @@ static size_t wait_for_chunks(struct state *st, enum side from, struct span octe
 	for (;;) {
 		size_t left = octets.len - s->joined;
 
-		switch (http_chunk_read(span_part(octets, s->joined, left), &chunk)) {
+		switch (http_chunk_read(span_part(octets, s->joined, left), &s->searched, &chunk)) {
 		case HEADER_MORE: return octets.len > WAIT_UNTIL ? pass_chunks(st, from, octets, to) : STREAM_MORE;
 		case HEADER_BAD:
 			finish_chunks(s, from, span_part(octets, 0, s->joined), to);
@@ -331,7 +333,7 @@ static bool survive_gap(void *state, enum side from, uint64_t missing, struct em
 	if (s->phase == PHASE_START)
 		st->count = 0;
 	s->wanted = false;
-	s->joined = 0;
+	s->joined = s->searched = 0;
 	return true;
 }
 

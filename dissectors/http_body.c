@@ -27,28 +27,22 @@ static bool chunk_size(struct span line, uint64_t *ret)
 	return digits && digits <= CHUNK_DIGITS_MAX && (digits == line.len || (line.data[digits] && strchr("; \t\r\n", line.data[digits])));
 }
 
-/* The trailers behind the last chunk, from `at` on, to their empty line. */
-static enum header_answer pass_trailers(struct span s, size_t at, struct http_chunk *ret)
+/* The trailers behind the last chunk, whose line is the one before: they end like a header. */
+static enum header_answer pass_trailers(struct span s, size_t *searched, struct http_chunk *ret)
 {
-	for (;;) {
-		struct span left = span_part(s, at, s.len);
-		const uint8_t *end = left.len ? memchr(left.data, '\n', left.len) : NULL;
-		size_t line = end ? (size_t)(end - left.data) + 1 : 0;
+	size_t len;
+	bool whole = header_measure(s, *searched, &len);
 
-		if (!end)
-			return left.len > TRAILERS_MAX ? HEADER_BAD : HEADER_MORE;
-		at += line;
-		if (line == 1 || (line == 2 && left.data[0] == '\r')) {
-			*ret = (struct http_chunk){ .head = at, .last = true };
-			return HEADER_WHOLE;
-		}
-		if (at > TRAILERS_MAX)
-			return HEADER_BAD;
-	}
+	if ((whole ? len : s.len) > TRAILERS_MAX)
+		return HEADER_BAD;
+	*searched = whole ? 0 : s.len;
+	if (whole)
+		*ret = (struct http_chunk){ .head = len, .last = true };
+	return whole ? HEADER_WHOLE : HEADER_MORE;
 }
 
 /* The line end behind a chunk's data is taken with the next chunk: so its form need not be known when the data is passed over. */
-enum header_answer http_chunk_read(struct span s, struct http_chunk *ret)
+enum header_answer http_chunk_read(struct span s, size_t *searched, struct http_chunk *ret)
 {
 	size_t at = 0, line;
 	struct span look;
@@ -67,7 +61,7 @@ enum header_answer http_chunk_read(struct span s, struct http_chunk *ret)
 	if (!chunk_size(span_part(s, at, line - at), &size))
 		return HEADER_BAD;
 	if (size == 0)
-		return pass_trailers(s, line, ret);
+		return pass_trailers(s, searched, ret);
 	*ret = (struct http_chunk){ .head = line, .data = size };
 	return HEADER_WHOLE;
 }
@@ -75,9 +69,9 @@ enum header_answer http_chunk_read(struct span s, struct http_chunk *ret)
 size_t http_chunks_join(struct span s, uint8_t *room)
 {
 	struct http_chunk chunk;
-	size_t joined = 0;
+	size_t joined = 0, searched = 0;
 
-	while (http_chunk_read(s, &chunk) == HEADER_WHOLE && !chunk.last) {
+	while (http_chunk_read(s, &searched, &chunk) == HEADER_WHOLE && !chunk.last) {
 		struct span data = span_part(s, chunk.head, chunk.data < s.len ? (size_t)chunk.data : s.len);
 
 		if (data.len)

@@ -11,7 +11,8 @@ struct http_chunk {
 	bool last;
 };
 
-enum header_answer http_chunk_read(struct span s, struct http_chunk *ret);
+/* The step that `s` begins with. *searched: 0 at first, and for the same octets and more what the call before left there. */
+enum header_answer http_chunk_read(struct span s, size_t *searched, struct http_chunk *ret);
 
 /* Moves the data of the whole chunks that `s` begins with together, in `room` of s.len octets. Answers how many there are. */
 size_t http_chunks_join(struct span s, uint8_t *room);

@@ -481,14 +481,14 @@ static void bad_chunks_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_int_equal(http_chunk_read(span_of(bad[i], strlen(bad[i])), &chunk), HEADER_BAD);
-	assert_int_equal(http_chunk_read(span_of("\r\nfF;a\r\n", 8), &chunk), HEADER_WHOLE);
+		assert_int_equal(http_chunk_read(span_of(bad[i], strlen(bad[i])), &(size_t){ 0 }, &chunk), HEADER_BAD);
+	assert_int_equal(http_chunk_read(span_of("\r\nfF;a\r\n", 8), &(size_t){ 0 }, &chunk), HEADER_WHOLE);
 	assert_int_equal(chunk.data, 255);
 	assert_int_equal(chunk.head, 8);
-	assert_int_equal(http_chunk_read(span_of("0\r\nA: b\r\n\r\n", 11), &chunk), HEADER_WHOLE);
+	assert_int_equal(http_chunk_read(span_of("0\r\nA: b\r\n\r\n", 11), &(size_t){ 0 }, &chunk), HEADER_WHOLE);
 	assert_true(chunk.last);
 	assert_int_equal(chunk.head, 11);
-	assert_int_equal(http_chunk_read(span_of("0\r\nA: b\r\n\r", 10), &chunk), HEADER_MORE);
+	assert_int_equal(http_chunk_read(span_of("0\r\nA: b\r\n\r", 10), &(size_t){ 0 }, &chunk), HEADER_MORE);
 }
 
 int main(void)
