@@ -61,13 +61,23 @@ struct analysis {
 
 /* ---- the report ---- */
 
+static bool attempt_has_error(const struct attempt_report *a)
+{
+	attempt_report_look(a);
+	for (size_t f = 0; f < a->finding_count; f++)
+		if (a->findings[f].severity == SEVERITY_ERROR)
+			return true;
+	return false;
+}
+
 static bool has_error(const struct report *r)
 {
-	for (size_t p = 0; p < r->phone_count; p++, spill_pass())
+	for (size_t p = 0; p < r->phone_count; p++) {
+		phone_report_look(r->phones[p]);
 		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
-			for (size_t f = 0; f < r->phones[p]->attempts[i]->finding_count; f++)
-				if (r->phones[p]->attempts[i]->findings[f].severity == SEVERITY_ERROR)
-					return true;
+			if (attempt_has_error(r->phones[p]->attempts[i]))
+				return true;
+	}
 	return false;
 }
 
@@ -90,10 +100,14 @@ static bool store_report(struct store *s, const struct report *r)
 
 	if (store_captures(s, r->captures, r->capture_count) != STORE_DONE)
 		return false;
-	for (size_t p = 0; p < r->phone_count; p++, spill_pass())
-		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
+	for (size_t p = 0; p < r->phone_count; p++) {
+		phone_report_look(r->phones[p]);
+		for (size_t i = 0; i < r->phones[p]->attempt_count; i++) {
+			attempt_report_look(r->phones[p]->attempts[i]);
 			if (!store_next(s, r->phones[p], r->phones[p]->attempts[i], &count))
 				return false;
+		}
+	}
 	return !count || store_commit(s) == STORE_DONE;
 }
 
@@ -132,8 +146,10 @@ static void tell_missing(const struct phone_list *phones, const struct report *r
 		char mac[MAC_TEXT];
 		bool found = false;
 
-		for (size_t p = 0; p < r->phone_count; p++, spill_pass())
+		for (size_t p = 0; p < r->phone_count; p++) {
+			phone_report_look(r->phones[p]);
 			found = found || mac_equal(r->phones[p]->mac, phones->at[i]);
+		}
 		if (!found)
 			log_warning("--phone %s: nothing of a sign-in by this device was captured", mac_format(phones->at[i], mac));
 	}
@@ -284,5 +300,6 @@ int command_analyze(int argc, char **argv)
 		status = run(&a);
 	}
 	close_all(&a);
+	spill_end();
 	return status;
 }

@@ -6,7 +6,6 @@
 
 #include "base/digest.h"
 #include "base/moment.h"
-#include "base/spill.h"
 #include "config.h"
 #include "sink/html_parts.h"
 #include "sink/words.h"
@@ -57,6 +56,7 @@ static void one_attempt(struct html *h, const struct phone_report *phone, size_t
 {
 	const struct attempt_report *a = phone->attempts[i];
 
+	attempt_report_look(a);
 	h->attempt = i + 1;
 	html_putf(h, "<div id=\"p%zus%zu\" class=\"%s%s\">\n", h->phone, h->attempt, phone->attempt_count > 1 ? "attempt " : "", html_tone(a));
 	html_attempt(h, phone, a);
@@ -112,7 +112,7 @@ static void put_phones(struct html *h)
 	if (is_index(h))
 		html_index(h);
 	for (size_t i = 0; i < h->report->phone_count && !h->options->summary; i++) {
-		spill_pass();
+		phone_report_look(h->report->phones[i]);
 		h->phone = i + 1;
 		put_phone(h, h->report->phones[i], is_index(h) ? 2 : 1);
 	}

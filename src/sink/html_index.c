@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sink/html_parts.h"
-#include "base/spill.h"
 #include "sink/words.h"
 #include "verdict/tally.h"
 
@@ -38,7 +37,7 @@ static void put_phones(struct html *h, const struct tally_row *r)
 	for (size_t i = 0; i < h->report->phone_count; i++) {
 		const struct phone_report *p = h->report->phones[i];
 
-		spill_pass();
+		phone_report_look(p);
 		if (!ended_so(p, r))
 			continue;
 		if (h->options->summary)
@@ -119,7 +118,7 @@ static void by_phone(struct html *h)
 	html_put(h, "<table class=\"stack\"><thead><tr><th scope=\"col\">phone</th><th scope=\"col\">SIP domain</th><th scope=\"col\" class=\"num\">signed in</th>"
 		"<th scope=\"col\" class=\"num\">failed</th><th scope=\"col\" class=\"num\">other</th><th scope=\"col\">its last sign-in</th><th scope=\"col\">began</th></tr></thead><tbody>\n");
 	for (size_t i = 0; i < h->report->phone_count; i++) {
-		spill_pass();
+		phone_report_look(h->report->phones[i]);
 		if (h->report->phones[i]->attempt_count)
 			phone_row(h, i);
 	}

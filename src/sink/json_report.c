@@ -1,6 +1,5 @@
 /* The report as one JSON document: contract section 3, doc/dialtone-report.schema.json. What is not known is null. */
 #include "sink/json_parts.h"
-#include "base/spill.h"
 #include "sink/sink.h"
 
 static void key_string(struct writer *w, const char *key, const char *text)
@@ -181,8 +180,10 @@ static void put_phone(struct writer *w, const struct phone_report *p, bool sever
 	key_string(w, "sip_domain_source", p->sip_domain_source);
 	writer_key(w, "attempts");
 	writer_open(w, '[');
-	for (size_t i = 0; i < p->attempt_count; i++)
+	for (size_t i = 0; i < p->attempt_count; i++) {
+		attempt_report_look(p->attempts[i]);
 		json_put_attempt(w, NULL, p->attempts[i], several_files);
+	}
 	writer_close(w, ']');
 	writer_close(w, '}');
 }
@@ -218,9 +219,9 @@ void json_report(FILE *out, const struct report *r)
 	writer_key(&w, "phones");
 	writer_open(&w, '[');
 	for (size_t i = 0; i < r->phone_count; i++) {
+		phone_report_look(r->phones[i]);
 		put_phone(&w, r->phones[i], r->capture_count > 1);
 		writer_part(&w, out);
-		spill_pass();
 	}
 	writer_close(&w, ']');
 	writer_close(&w, '}');

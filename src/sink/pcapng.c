@@ -191,8 +191,10 @@ bool pcapng_report(FILE *out, const struct report *r)
 			remarks_add_packets(&w.remarks, r->phones[p]->attempts[i]);
 	remarks_order_packets(&w.remarks);
 	for (size_t p = 0; p < r->phone_count; p++)
-		for (size_t i = 0; i < r->phones[p]->attempt_count; i++)
+		for (size_t i = 0; i < r->phones[p]->attempt_count; i++) {
+			attempt_report_look(r->phones[p]->attempts[i]);
 			remarks_of_attempt(&w.remarks, r->phones[p], r->phones[p]->attempts[i]);
+		}
 	remarks_order(&w.remarks);
 	return write_all(&w);
 }

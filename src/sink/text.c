@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/moment.h"
-#include "base/spill.h"
 #include "base/text.h"
 #include "sink/text_parts.h"
 #include "sink/words.h"
@@ -300,6 +299,7 @@ static void several_attempts(struct page *p, const struct phone_report *phone, b
 	page_line(p);
 	who(p, phone);
 	for (size_t i = 0; i < phone->attempt_count; i++) {
+		attempt_report_look(phone->attempts[i]);
 		page_line(p);
 		page_put(p, INK_STRONG, arena_printf(&p->scratch, "Sign-in %zu of %zu", i + 1, phone->attempt_count));
 		if (!p->style.story && is_repeated(phone, i))
@@ -318,7 +318,7 @@ static void overview(struct page *p, const struct report *r)
 		const struct phone_report *phone = r->phones[i];
 		char mac[MAC_TEXT];
 
-		spill_pass();
+		phone_report_look(phone);
 		cells[3 * i] = (struct page_cell){ .text = arena_printf(&p->scratch, "%s", mac_format(phone->mac, mac)) };
 		cells[3 * i + 1] = (struct page_cell){ .text = phone->sip_domain ? phone->sip_domain : "unknown" };
 		cells[3 * i + 2] = (struct page_cell){ .text = phone->attempt_count ? words_outcome(&p->scratch, phone->attempts[phone->attempt_count - 1]) : "no sign-in",
@@ -364,7 +364,7 @@ void text_report(FILE *out, const struct report *r, const struct text_style *sty
 	if (r->phone_count > 1)
 		overview(&p, r);
 	for (size_t i = 0; i < r->phone_count; i++) {
-		spill_pass();
+		phone_report_look(r->phones[i]);
 		if (i || r->phone_count > 1)
 			ruler(&p);
 		if (r->phones[i]->attempt_count > 1)

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/spill.h"
 #include "base/text.h"
 #include "sink/text_parts.h"
 #include "sink/words.h"
@@ -86,7 +85,7 @@ static void phones(struct page *p, const struct report *r)
 		struct page_cell *row = cells + 6 * rows;
 		char mac[MAC_TEXT];
 
-		spill_pass();
+		phone_report_look(phone);
 		if (phone->attempt_count == 0)
 			continue;
 		rows++;

@@ -21,6 +21,9 @@ void attempt_free(struct attempt *a)
 	if (!a)
 		return;
 	arena_free(&a->arena);
+	if (a->sleeps)
+		spill_drop(&a->bed);
+	free(a->dreams);
 	evidence_free(&a->evidence);
 	free(a->events);
 	free(a);
@@ -33,7 +36,7 @@ struct place place_of(const struct event *e)
 
 size_t attempt_octets(const struct attempt *a)
 {
-	return a->arena.used + a->evidence.octets;
+	return a->arena.used + a->sleeping_octets + a->evidence.octets;
 }
 
 bool is_foreign_advertisement(const struct event *e, struct mac device)

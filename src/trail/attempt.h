@@ -24,7 +24,7 @@ struct place place_of(const struct event *e);
 /* Puts a copy of the event in its place. */
 void attempt_add(struct attempt *a, const struct event *e, const struct attempt_limits *limits);
 
-/* Octets of memory that its events and packets take. */
+/* Octets that its events and packets take, in memory or asleep. */
 size_t attempt_octets(const struct attempt *a);
 
 /* A new attempt of the same phone with all events and packets from `from` on; they leave `a`. */

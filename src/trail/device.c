@@ -7,6 +7,7 @@
 #include "dissectors/arp.h"
 #include "dissectors/dhcp.h"
 #include "trail/marker.h"
+#include "trail/sleep.h"
 
 #define SECONDS(n) (INT64_C(1000000000) * (n))
 
@@ -28,19 +29,41 @@ static const struct attempt_limits *limits_of(const struct device *d)
 	return d->phone.followed ? &followed_limits : &waiting_limits;
 }
 
+/* ---- sleep ---- */
+
+static void wake(const struct device *d, struct attempt *a, struct surroundings *s)
+{
+	if (!a || !a->sleeps)
+		return;
+	s->asleep -= a->sleeping_octets;
+	s->octets -= attempt_octets(a);
+	attempt_wake(a, limits_of(d));
+	s->octets += attempt_octets(a);
+}
+
+void device_wake(struct device *d, struct surroundings *s)
+{
+	wake(d, d->ended, s);
+	wake(d, d->phone.attempt, s);
+}
+
 /* ---- handing over ---- */
 
 static void discard(struct attempt *a, struct surroundings *s)
 {
-	if (a)
+	if (a) {
 		s->octets -= attempt_octets(a);
+		s->asleep -= a->sleeping_octets;
+	}
 	attempt_free(a);
 }
 
 static void give(struct device *d, struct attempt *a, struct surroundings *s)
 {
-	if (a && a->count && d->phone.followed)
+	if (a && a->count && d->phone.followed) {
+		wake(d, a, s);
 		s->attempt(s->user, a);
+	}
 	discard(a, s);
 }
 
@@ -184,10 +207,14 @@ static void note_change(struct attempt *a, int64_t at_ns, struct surroundings *s
 
 static void add(struct device *d, struct attempt *a, const struct event *e, struct surroundings *s)
 {
-	size_t before = a->arena.used;
+	size_t before;
 
-	attempt_add(a, e, limits_of(d));
 	note_change(a, e->at_ns, s);
+	if (attempt_sleeps_on(a, e))
+		return;
+	wake(d, a, s);
+	before = a->arena.used;
+	attempt_add(a, e, limits_of(d));
 	s->octets = s->octets - before + a->arena.used;
 	keep_packets_of(d, a, e, s);
 }
@@ -225,6 +252,7 @@ void device_loses_link(struct device *d, unsigned file, struct surroundings *s)
 
 	if (!a)
 		return;
+	wake(d, a, s);
 	s->octets -= attempt_octets(a);
 	attempt_remove_advertisements(a, file);
 	s->octets += attempt_octets(a);
@@ -248,9 +276,12 @@ static void forget_sessions(struct sessions *s)
 
 static void begin(struct device *d, struct place from, bool captured_from_start, struct surroundings *s)
 {
-	size_t before = attempt_octets(d->phone.attempt);
-	struct attempt *next = attempt_split(d->phone.attempt, ++s->attempts, from);
+	struct attempt *next;
+	size_t before;
 
+	wake(d, d->phone.attempt, s);
+	before = attempt_octets(d->phone.attempt);
+	next = attempt_split(d->phone.attempt, ++s->attempts, from);
 	s->octets = s->octets - before + attempt_octets(d->phone.attempt) + attempt_octets(next);
 	device_release(d, s);
 	d->ended = d->phone.attempt;
@@ -332,11 +363,16 @@ static bool is_late(const struct device *d, const struct event *e)
 }
 
 /* What became of a connection belongs to the attempt that made it. */
-static bool is_of_ended(const struct device *d, const struct event *e, enum part part)
+static bool is_of_ended(struct device *d, const struct event *e, enum part part, struct surroundings *s)
 {
 	if (!d->ended)
 		return false;
-	return is_late(d, e) || (part == PART_ANSWER && e->flow && attempt_has_flow(d->ended, e->flow) && !attempt_has_flow(d->phone.attempt, e->flow));
+	if (is_late(d, e))
+		return true;
+	if (part != PART_ANSWER || !e->flow)
+		return false;
+	device_wake(d, s);
+	return attempt_has_flow(d->ended, e->flow) && !attempt_has_flow(d->phone.attempt, e->flow);
 }
 
 static void note_activity(struct device *d, const struct event *e, enum part part, int64_t file_start_ns)
@@ -358,7 +394,7 @@ static void file_event(struct device *d, const struct event *e, bool sent, struc
 	enum part part = sessions_part(d->sessions, e, sent);
 	int64_t file_start_ns = links_start(s->links, e);
 
-	if (is_of_ended(d, e, part)) {
+	if (is_of_ended(d, e, part, s)) {
 		add(d, d->ended, e, s);
 	} else if (!is_late(d, e)) {
 		begin_where_due(d, e, part, file_start_ns, s);

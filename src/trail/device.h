@@ -18,6 +18,7 @@ struct surroundings {
 	void *user;
 	struct links *links;
 	size_t octets;          /* of the events and packets that all devices hold */
+	size_t asleep;          /* of these, of attempts that sleep (sleep.h) */
 	uint64_t attempts;      /* begun so far */
 	bool changed;           /* an attempt is another than when trail_look showed it */
 	size_t evidence_octets; /* of packets, an attempt; 0: none are kept, and the rest is NULL */
@@ -63,6 +64,9 @@ void device_advertisement(struct device *d, const struct event *e, struct surrou
 /* The link is this device's now: it gets what was advertised before. Or is not any more: it loses what was. */
 void device_gains_link(struct device *d, const struct event *at, struct surroundings *s);
 void device_loses_link(struct device *d, unsigned file, struct surroundings *s);
+
+/* Its attempts are awake then, as they have to be before their events are read. */
+void device_wake(struct device *d, struct surroundings *s);
 
 /* Hands over the attempt that waits. */
 void device_release(struct device *d, struct surroundings *s);

@@ -214,10 +214,13 @@ static bool sent_by(struct trail *t, const struct event *e, struct mac m)
 /* From the many that may become phones to the few that are. */
 static struct device *promote(struct trail *t, struct device *other)
 {
-	struct device before = *other, *d;
-	struct attempt *waiting = before.phone.attempt;
 	struct surroundings *s = &t->surroundings;
+	struct device before, *d;
+	struct attempt *waiting;
 
+	device_wake(other, s);
+	before = *other;
+	waiting = before.phone.attempt;
 	other->phone.attempt = NULL;
 	table_remove(t->others, other);
 	d = device_add(t, t->phones, before.phone.mac);
@@ -451,6 +454,7 @@ void trail_event(void *trail, const struct event *e)
 	if (receiver_of(t, e, &receiver) && !(has_sender && mac_equal(sender, receiver)))
 		handle(t, receiver, e, false);
 	note_advertisement(t, e);
+	trail_let_sleep(t);
 	trail_bound_octets(t);
 }
 

@@ -26,6 +26,7 @@
 #ifndef TRAIL_PHONE_H
 #define TRAIL_PHONE_H
 
+#include "base/spill.h"
 #include "flow/flow.h"
 #include "trail/event.h"
 #include "trail/evidence.h"
@@ -53,6 +54,11 @@ struct attempt {
 	struct arena arena;             /* of the events */
 	struct event **events;
 	size_t count, room;
+	bool sleeps;                    /* its events lie in a file (sleep.h), `events` is NULL; never one that is handed over */
+	struct spilled bed;             /* where */
+	size_t sleeping_octets;         /* of the arena, when it fell asleep */
+	unsigned char *dreams;          /* events that came since, packed */
+	size_t dream_octets;
 	uint64_t left_out;              /* events beyond what one attempt keeps */
 	struct evidence evidence;       /* the packets that they came in, and those around them; empty unless it is asked for */
 	int64_t start_ns, end_ns;       /* first and last event, a switch's advertisements apart */

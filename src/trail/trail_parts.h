@@ -19,6 +19,7 @@ struct trail {
 	uint64_t numbers;
 	unsigned odd;                   /* followed, but without a phone vendor's address */
 	int64_t due_ns;                 /* when the next waiting attempt is to be handed over */
+	size_t sleep_from;              /* octets awake beyond which more is to be put to sleep, less what may always be */
 	int64_t look_ns;                /* when the next one is to be shown, of those that trail_look saw too early */
 	bool finished, closing;
 	struct versions versions;       /* of what trail_interest answers */
@@ -37,6 +38,9 @@ bool trail_owner_of(struct trail *t, const struct mac *own, const struct addr *a
 
 /* All events together are too many: the phone that was not heard of for longest gives its own away, never the last one. */
 void trail_bound_octets(struct trail *t);
+
+/* Attempts of whom was not heard of for longest sleep where what is awake takes too much memory. */
+void trail_let_sleep(struct trail *t);
 
 /* Whether the addresses of this device deserve attention, for bindings_new. */
 bool trail_watches(void *trail, struct mac m);

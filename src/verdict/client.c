@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/spill.h"
 #include "verdict/judge_parts.h"
 #include "verdict/policy.h"
 
@@ -15,13 +16,14 @@ const char *client_firmware(const struct trial *t, const char **ret_source)
 
 	if (firmware)
 		*ret_source = s->gone.firmware_source;
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; s->told_firmware && i < s->count; i++) {
 		const struct trial *o = s->trials[i];
 
-		if (!o->own_firmware || (firmware && o->facts->start_ns > t->facts->start_ns))
+		spill_look(o);
+		if (!o->own_firmware || (firmware && o->began_ns > t->began_ns))
 			continue;
 		firmware = o->own_firmware;
-		*ret_source = o->facts->firmware_source;
+		*ret_source = o->own_source;
 	}
 	return firmware;
 }
@@ -82,11 +84,11 @@ void client_choose(struct trial *t, const struct policy *by_option, const char *
 
 	if (by_option) {
 		t->policy = by_option;
-		t->report.policy_source = POLICY_OPTION;
+		t->report->policy_source = POLICY_OPTION;
 	} else {
 		t->policy = by_firmware ? by_firmware : policy_by_habit(t);
-		t->report.policy_source = by_firmware ? POLICY_FIRMWARE : POLICY_ASSUMED;
+		t->report->policy_source = by_firmware ? POLICY_FIRMWARE : POLICY_ASSUMED;
 	}
-	t->report.policy = t->policy->name;
+	t->report->policy = t->policy->name;
 	t->facts->firmware = t->own_firmware ? t->own_firmware : firmware_option ? firmware_option : firmware;
 }

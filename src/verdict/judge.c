@@ -47,6 +47,7 @@ void judge_attempt(void *judge, const struct attempt *a)
 
 /* ---- attempts that have ended, at the end of a capture ---- */
 
+
 struct ending ending_of(const struct capture_info *const *captures, size_t count)
 {
 	struct ending e = { .end_ns = INT64_MIN };
@@ -62,11 +63,14 @@ struct ending ending_of(const struct capture_info *const *captures, size_t count
 
 static void for_all(struct judge *j, void (*each)(struct judge *j, struct trial *t, const struct ending *e), const struct ending *e)
 {
-	for (struct suspect *s = j->first; s; s = s->next)
+	for (struct suspect *s = j->first; s; s = s->next) {
+		spill_look(s);
 		for (size_t i = 0; i < s->count; i++) {
+			spill_look(s->trials[i]);
+			spill_look(s->trials[i]->facts);
 			each(j, s->trials[i], e);
-			spill_pass();
 		}
+	}
 }
 
 static void settle_at_end(struct judge *j, struct trial *t, const struct ending *e)
@@ -89,8 +93,10 @@ static void judge_at_end(struct judge *j, struct trial *t, const struct ending *
 static void judge_again(struct judge *j, struct trial *t, const struct ending *e)
 {
 	(void)e;
-	if (j->site.faults.count && t->report.outcome == OUTCOME_SIGNED_IN && t->report.method == METHOD_CACHED)
-		trial_judge(j, t, &j->arena);
+	if (!j->site.faults.count || t->report->outcome != OUTCOME_SIGNED_IN || t->report->method != METHOD_CACHED)
+		return;
+	spill_look(t->model);
+	trial_judge(j, t, &j->arena);
 }
 
 /* To sort them, none needs to be looked at. */
@@ -108,10 +114,12 @@ static int by_number(const void *a, const void *b)
 
 static void report_phone(struct judge *j, struct suspect *s)
 {
-	const struct attempt_report **attempts = arena_get(&j->arena, (s->count + 1) * sizeof *attempts);
+	const struct attempt_report **attempts = arena_get(&j->index, (s->count + 1) * sizeof *attempts);
 
-	for (size_t i = 0; i < s->count; i++)
-		attempts[i] = &s->trials[i]->report;
+	for (size_t i = 0; i < s->count; i++) {
+		spill_look(s->trials[i]);
+		attempts[i] = s->trials[i]->report;
+	}
 	s->report.attempts = attempts;
 	s->report.attempt_count = s->count;
 	publish_identity(s, j->options.firmware);
@@ -125,9 +133,9 @@ static void report_phones(struct judge *j)
 	size_t n = 0;
 
 	for (struct suspect *s = j->first; s; s = s->next) {
+		spill_look(s);
 		report_phone(j, s);
 		order[n++] = (struct rank){ s->number, &s->report };
-		spill_pass();
 	}
 	qsort(order, n, sizeof *order, by_number);
 	for (size_t i = 0; i < n; i++)
@@ -169,7 +177,7 @@ struct judge *judge_new(const struct judge_options *options, const struct judge_
 
 	j->options = *options;
 	j->is_live = live;
-	j->arena.spills = !live;
+	j->arena.spills = j->index.spills = !live;
 	j->options.sip_domain = plain_name(&j->arena, options->sip_domain);
 	if (live)
 		j->live = *live;
@@ -186,16 +194,17 @@ void judge_free(struct judge *j)
 {
 	table_free(j->by_mac);
 	for (struct suspect *s = j->first, *next; s; s = next) {
+		spill_look(s);
 		next = s->next;
 		for (size_t i = 0; j->is_live && i < s->count; i++)
-			free(s->trials[i]);
+			trial_free(s->trials[i]);
 		free(s->trials);
 		if (j->is_live)
 			free(s);
-		spill_pass();
 	}
 	site_free(&j->site);
 	arena_free(&j->scratch);
+	arena_free(&j->index);
 	arena_free(&j->arena);
 	free(j);
 }

@@ -16,7 +16,7 @@ enum { TRIALS_MAX = 32 };
 /* Time says something new the later the less often: a phone that was silent for a minute may be looked at every four seconds. */
 static void plan(struct judge *j, struct trial *t)
 {
-	int64_t age = j->now_ns - t->report.end_ns, step = age / 16 > NS_PER_S ? age / 16 : NS_PER_S;
+	int64_t age = j->now_ns - t->report->end_ns, step = age / 16 > NS_PER_S ? age / 16 : NS_PER_S;
 
 	t->judge_ns = age < SETTLED_NS && trial_position(t) + 1 == t->phone->count ? j->now_ns + step : INT64_MAX;
 	if (t->judge_ns < j->due_ns)
@@ -25,18 +25,18 @@ static void plan(struct judge *j, struct trial *t)
 
 static void tell(struct judge *j, struct trial *t, bool always)
 {
-	const struct attempt_report *only = &t->report;
+	const struct attempt_report *only = t->report;
 	uint64_t digest;
 
 	publish_identity(t->phone, j->options.firmware);
-	digest = publish_digest(&t->phone->report, &t->report);
+	digest = publish_digest(&t->phone->report, t->report);
 	if (!always && digest == t->told)
 		return;
 	t->told = digest;
 	t->phone->report.attempts = &only;
 	t->phone->report.attempt_count = 1;
 	j->counters.told++;
-	j->live.report(j->live.user, &t->phone->report, &t->report);
+	j->live.report(j->live.user, &t->phone->report, t->report);
 }
 
 /* What a verdict found of the domain outlives it. */
@@ -71,11 +71,11 @@ static void judge_live(struct judge *j, struct trial *t, const struct ending *e,
 	trial_remember_chains(j, t);
 	trial_choose(j, t, &j->scratch);
 	trial_judge(j, t, &j->scratch);
-	if (!t->report.going_on || j->now_ns - t->report.end_ns >= FINAL_NS)
+	if (!t->report->going_on || j->now_ns - t->report->end_ns >= FINAL_NS)
 		trial_gather_faults(j, t);
 	keep_domain(t, domain, source);
 	tell(j, t, always);
-	forget_parts(&t->report);
+	forget_parts(t->report);
 	plan(j, t);
 	j->octets += t->own.used - before;
 	arena_reset(&j->scratch);

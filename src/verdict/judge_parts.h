@@ -15,14 +15,16 @@ struct trial {
 	uint64_t number;                /* of the attempt */
 	struct arena own, *arena;       /* of the facts: `own` where a live judge may forget it, else the judge's */
 	struct facts *facts;
-	const char *own_firmware;       /* what the attempt itself told; NULL */
+	int64_t start_ns, began_ns;     /* as it is told; its first event */
+	const char *own_firmware, *own_source, *own_model;      /* what the attempt itself told; NULL */
+	const char *posted;             /* the firmware of its last device-update request; NULL */
 	const struct policy *policy;
 	const struct model *model;      /* good until the next verdict of a live judge */
 	const char *sip_domain, *sip_domain_source;     /* what the model found */
 	bool ended_by_capture;
 	int64_t judge_ns;               /* of a live judge: when time alone may make it another */
 	uint64_t told;                  /* what was told of it, as a digest; 0 nothing */
-	struct attempt_report report;
+	struct attempt_report *report;
 };
 
 /* What a live judge knows of a phone's attempts that it forgot. */
@@ -41,6 +43,7 @@ struct suspect {
 	uint16_t vlans[sizeof ((struct phone *)0)->vlans / sizeof(uint16_t)];
 	struct trial **trials;          /* by time */
 	size_t count, room;
+	bool told_firmware, posted;     /* by one of its attempts, at least */
 	struct history gone;
 };
 
@@ -52,6 +55,7 @@ struct loss {
 
 struct judge {
 	struct arena arena;             /* the report of judge_report and all that it points to */
+	struct arena index;             /* of judge_report: suspects and trials, which are looked at again and again */
 	struct arena scratch;           /* of one verdict of a live judge */
 	struct judge_options options;
 	struct judge_live live;
@@ -88,6 +92,7 @@ void suspect_update(struct suspect *s, const struct phone *p);  /* its addresses
 void suspect_forget(void *judge, void *entry);                  /* for the table of a live judge */
 struct trial *trial_find(const struct suspect *s, uint64_t number);     /* NULL without it */
 struct trial *trial_add(struct judge *j, struct suspect *s, uint64_t number);
+void trial_free(struct trial *t);                               /* of a live judge */
 void trial_take_out(struct judge *j, struct trial *t);          /* of the order of age */
 void trial_put_youngest(struct judge *j, struct trial *t);
 void trial_forget(struct judge *j, struct trial *t);            /* the first one of the same phone */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "base/spill.h"
 #include "verdict/judge_parts.h"
 #include "verdict/model.h"
 
@@ -101,9 +102,9 @@ static void report_evaluation(struct attempt_report *r, const struct evaluation 
 
 void publish_verdict(struct arena *arena, struct trial *t, const struct evaluation *e)
 {
-	report_evaluation(&t->report, e);
-	report_candidates(arena, &t->report, t->model);
-	report_certificates(arena, &t->report, t->model);
+	report_evaluation(t->report, e);
+	report_candidates(arena, t->report, t->model);
+	report_certificates(arena, t->report, t->model);
 }
 
 /* ---- the phone ---- */
@@ -119,10 +120,14 @@ void publish_identity(struct suspect *s, const char *firmware_option)
 	r->sip_domain_source = s->gone.domain_source;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct trial *t = s->trials[i];
-		const char *source = t->facts->firmware_source, *firmware = source ? t->facts->firmware : client_firmware(t, &source);
+		const char *source, *firmware;
 
-		if (t->facts->model)
-			r->model = t->facts->model;
+		spill_look(t);
+		source = t->own_source;
+		firmware = source ? t->own_firmware : client_firmware(t, &source);
+
+		if (t->own_model)
+			r->model = t->own_model;
 		if (firmware) {
 			r->firmware = firmware;
 			r->firmware_source = source;

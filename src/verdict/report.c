@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/spill.h"
+
 const char *method_name(enum method m)
 {
 	static const char *const names[] = {
@@ -75,4 +77,22 @@ const char *frame_format(frame_ref f, bool several_files, char out[FRAME_TEXT])
 	else
 		snprintf(out, FRAME_TEXT, "%" PRIu64, frame_number(f));
 	return out;
+}
+
+void phone_report_look(const struct phone_report *p)
+{
+	spill_look(p);
+	spill_look(p->attempts);
+	if (p->attempt_count)
+		attempt_report_look(p->attempts[p->attempt_count - 1]);
+}
+
+/* Its parts were made at another time. */
+void attempt_report_look(const struct attempt_report *a)
+{
+	spill_look(a);
+	spill_look(a->findings);
+	spill_look(a->story);
+	spill_look(a->events);
+	spill_look(a->packets);
 }

@@ -154,6 +154,10 @@ struct report {
 	size_t phone_count;
 };
 
+/* What is told of a phone, with its last sign-in, or of one sign-in is read next: what was read before may leave memory (base/spill.h). */
+void phone_report_look(const struct phone_report *p);
+void attempt_report_look(const struct attempt_report *a);
+
 /* The frame as the outside knows it: "17", or "2:17" where there are several files (files count from 1). Returns out. */
 enum { FRAME_TEXT = 40 };
 const char *frame_format(frame_ref f, bool several_files, char out[FRAME_TEXT]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/spill.h"
 #include "base/table.h"
 #include "verdict/evidence.h"
 #include "verdict/gather.h"
@@ -32,9 +33,10 @@ struct suspect *suspect_of(struct judge *j, const struct phone *p)
 
 	if (known) {
 		table_touch(j->by_mac, known);
+		spill_look(*known);
 		return *known;
 	}
-	s = j->is_live ? memory_get(sizeof *s) : arena_get(&j->arena, sizeof *s);
+	s = j->is_live ? memory_get(sizeof *s) : arena_get(&j->index, sizeof *s);
 	known = table_add(j->by_mac, &p->mac);
 	*known = s;
 	s->report.mac = p->mac;
@@ -69,7 +71,9 @@ struct trial *trial_find(const struct suspect *s, uint64_t number)
 
 struct trial *trial_add(struct judge *j, struct suspect *s, uint64_t number)
 {
-	struct trial *t = j->is_live ? memory_get(sizeof *t) : arena_get(&j->arena, sizeof *t);
+	struct trial *t = j->is_live ? memory_get(sizeof *t) : arena_get(&j->index, sizeof *t);
+
+	t->report = j->is_live ? memory_get(sizeof *t->report) : arena_get(&j->arena, sizeof *t->report);
 
 	if (s->count == s->room) {
 		s->room = s->room ? 2 * s->room : 2;
@@ -81,6 +85,13 @@ struct trial *trial_add(struct judge *j, struct suspect *s, uint64_t number)
 	t->arena = j->is_live ? &t->own : &j->arena;
 	j->counters.attempts++;
 	return t;
+}
+
+void trial_free(struct trial *t)
+{
+	arena_free(&t->own);
+	free(t->report);
+	free(t);
 }
 
 void trial_take_out(struct judge *j, struct trial *t)
@@ -105,13 +116,13 @@ static void write_history(struct suspect *s, const struct trial *t)
 	struct history before = s->gone, *h = &s->gone;
 	const struct facts *f = t->facts;
 	struct arena *a = &h->arena;
-	const char *posted = f->posted_versions.count ? f->posted_versions.at[f->posted_versions.count - 1] : before.posted;
+	const char *posted = t->posted ? t->posted : before.posted;
 
 #define KEEP(text) ((text) ? arena_printf(a, "%s", (text)) : NULL)
 	*h = (struct history){ 0 };
 	h->firmware = KEEP(t->own_firmware ? t->own_firmware : before.firmware);
-	h->firmware_source = KEEP(t->own_firmware ? f->firmware_source : before.firmware_source);
-	h->model = KEEP(f->model ? f->model : before.model);
+	h->firmware_source = KEEP(t->own_firmware ? t->own_source : before.firmware_source);
+	h->model = KEEP(t->own_model ? t->own_model : before.model);
 	h->domain = KEEP(t->sip_domain ? t->sip_domain : before.domain);
 	h->domain_source = KEEP(t->sip_domain ? t->sip_domain_source : before.domain_source);
 	h->posted = KEEP(posted);
@@ -142,22 +153,28 @@ void trial_forget(struct judge *j, struct trial *t)
 	memmove(s->trials, s->trials + 1, --s->count * sizeof(struct trial *));
 	j->octets -= t->own.used;
 	j->counters.forgotten++;
-	arena_free(&t->own);
-	free(t);
+	trial_free(t);
 }
 
 /* An attempt that was told keeps its name, though what is learned late may lie before what was its first event. */
 void trial_gather(struct judge *j, struct trial *t, const struct attempt *a, bool going_on)
 {
-	int64_t start_ns = t->told ? t->report.start_ns : a->start_ns;
+	int64_t start_ns = t->told ? t->start_ns : a->start_ns;
 
 	j->octets -= t->own.used;
 	arena_free(&t->own);
 	t->facts = facts_gather(a, t->arena);
+	t->start_ns = start_ns;
+	t->began_ns = a->start_ns;
 	t->own_firmware = t->facts->firmware;
+	t->own_source = t->facts->firmware_source;
+	t->own_model = t->facts->model;
+	t->posted = t->facts->posted_versions.count ? t->facts->posted_versions.at[t->facts->posted_versions.count - 1] : NULL;
 	t->sip_domain = t->sip_domain_source = NULL;
+	t->phone->told_firmware |= t->own_firmware != NULL;
+	t->phone->posted |= t->posted != NULL;
 	t->ended_by_capture = a->capture_ended || going_on;
-	t->report = (struct attempt_report){ .id = publish_id(t->arena, a->phone->mac, start_ns), .start_ns = start_ns, .end_ns = a->end_ns, .going_on = going_on };
+	*t->report = (struct attempt_report){ .id = publish_id(t->arena, a->phone->mac, start_ns), .start_ns = start_ns, .end_ns = a->end_ns, .going_on = going_on };
 	j->octets += t->own.used;
 }
 
@@ -165,13 +182,13 @@ void trial_gather(struct judge *j, struct trial *t, const struct attempt *a, boo
 void trial_gather_parts(struct judge *j, struct trial *t, const struct attempt *a, struct arena *arena)
 {
 	if (j->options.tell_story)
-		t->report.story = story_tell(a, arena, &t->report.story_count);
+		t->report->story = story_tell(a, arena, &t->report->story_count);
 	if (j->options.keep_events && j->is_live)
-		publish_events(&t->report, (const struct event *const *)a->events, a);
+		publish_events(t->report, (const struct event *const *)a->events, a);
 	else if (j->options.keep_events)
-		publish_events(&t->report, publish_copy(arena, a), a);
+		publish_events(t->report, publish_copy(arena, a), a);
 	if (j->is_live)
-		evidence_lend(a, arena, &t->report);
+		evidence_lend(a, arena, t->report);
 	else
-		evidence_report(a, arena, &t->report);
+		evidence_report(a, arena, t->report);
 }

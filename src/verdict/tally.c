@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/spill.h"
 
 static struct tally_row *row_of(struct tally *t, const struct attempt_report *a)
 {
@@ -24,6 +23,7 @@ static struct tally_row *row_of(struct tally *t, const struct attempt_report *a)
 void tally_add(struct tally *t, const struct phone_report *phone)
 {
 	for (size_t i = 0; i < phone->attempt_count; i++) {
+		attempt_report_look(phone->attempts[i]);
 		row_of(t, phone->attempts[i])->sign_ins++;
 		t->sign_ins++;
 	}
@@ -66,8 +66,8 @@ struct tally tally_of(const struct report *r)
 	struct tally t = { 0 };
 
 	for (size_t i = 0; i < r->phone_count; i++) {
+		phone_report_look(r->phones[i]);
 		tally_add(&t, r->phones[i]);
-		spill_pass();
 	}
 	tally_rank(&t);
 	return t;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/spill.h"
 #include "verdict/gather.h"
 #include "verdict/judge_parts.h"
 #include "verdict/model.h"
@@ -30,11 +31,11 @@ void trial_settle(struct judge *j, struct trial *t, int64_t end_ns, bool cut_sho
 {
 	size_t at = trial_position(t);
 	bool followed = at + 1 < t->phone->count;
-	int64_t until_ns = followed ? t->phone->trials[at + 1]->report.start_ns : end_ns;
+	int64_t until_ns = followed ? t->phone->trials[at + 1]->start_ns : end_ns;
 
-	t->facts->restarted = followed && !(t->ended_by_capture && !t->report.going_on);
+	t->facts->restarted = followed && !(t->ended_by_capture && !t->report->going_on);
 	t->facts->file_cut_short = cut_short && !followed;
-	t->facts->dropped = dropped + lost_between(j, t->report.start_ns, until_ns);
+	t->facts->dropped = dropped + lost_between(j, t->start_ns, until_ns);
 	facts_settle(t->facts, until_ns);
 }
 
@@ -60,6 +61,7 @@ void trial_remember_names(struct trial *t)
 	size_t at = trial_position(t);
 	const struct facts *before = at ? s->trials[at - 1]->facts : NULL;
 
+	spill_look(before);
 	for (size_t i = before ? before->bindings.count : 0; i-- > 0;)
 		remember(t, &before->bindings.at[i]);
 	for (size_t i = 0; before && i < before->remembered.count; i++)
@@ -87,17 +89,17 @@ void trial_remember_chains(struct judge *j, struct trial *t)
 static void remember_words(struct trial *t)
 {
 	const struct suspect *s = t->phone;
+	const char *domain = NULL, *posted = NULL;
 
-	t->facts->earlier_domain = s->gone.domain;
-	t->facts->posted_before = s->gone.posted;
-	for (size_t i = 0; s->trials[i] != t; i++) {
-		const struct facts *f = s->trials[i]->facts;
-
-		if (s->trials[i]->sip_domain)
-			t->facts->earlier_domain = s->trials[i]->sip_domain;
-		if (f->posted_versions.count)
-			t->facts->posted_before = f->posted_versions.at[f->posted_versions.count - 1];
+	for (size_t i = trial_position(t); i-- && (!domain || (s->posted && !posted));) {
+		spill_look(s->trials[i]);
+		if (!domain)
+			domain = s->trials[i]->sip_domain;
+		if (!posted)
+			posted = s->trials[i]->posted;
 	}
+	t->facts->earlier_domain = domain ? domain : s->gone.domain;
+	t->facts->posted_before = posted ? posted : s->gone.posted;
 }
 
 /* ---- one verdict ---- */
@@ -121,8 +123,8 @@ void trial_judge(struct judge *j, struct trial *t, struct arena *arena)
 
 void trial_gather_faults(struct judge *j, struct trial *t)
 {
-	for (size_t i = 0; i < t->report.finding_count; i++) {
-		const struct finding_report *f = &t->report.findings[i];
+	for (size_t i = 0; i < t->report->finding_count; i++) {
+		const struct finding_report *f = &t->report->findings[i];
 
 		if (f->severity == SEVERITY_ERROR)
 			site_fault(&j->site, &(struct site_fault){ f->rule->code, f->subject, t->phone->report.mac, t->model->sip_domain, t->facts->dns_domain });

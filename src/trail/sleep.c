@@ -1,0 +1,123 @@
+#include "trail/sleep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "trail/pack.h"
+#include "trail/trail_parts.h"
+
+enum {
+	SLEEP_MIN = 2048,               /* fewer octets are not worth a place in the file */
+	DREAMS_MAX = 1024,              /* octets: with more there is life in it */
+	AWAKE_MAX = 8 << 20,
+};
+
+/* Kept from attempt to attempt: its memory is as long as the longest. */
+static struct pack *scratch(void)
+{
+	static struct pack pack;
+
+	pack_clear(&pack);
+	return &pack;
+}
+
+bool attempt_sleep(struct attempt *a)
+{
+	struct pack *p = scratch();
+
+	if (a->sleeps || a->arena.used < SLEEP_MIN)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		pack_event(p, a->events[i]);
+	if (!spill_keep(p->octets, p->len, &a->bed))
+		return false;
+	a->sleeps = true;
+	a->sleeping_octets = a->arena.used;
+	arena_free(&a->arena);
+	free(a->events);
+	a->events = NULL;
+	a->room = 0;
+	return true;
+}
+
+bool attempt_sleeps_on(struct attempt *a, const struct event *e)
+{
+	struct pack *p = scratch();
+
+	if (!a->sleeps || a->dream_octets > DREAMS_MAX)
+		return false;
+	pack_event(p, e);
+	a->dreams = memory_resize(a->dreams, a->dream_octets + p->len, 1);
+	memcpy(a->dreams + a->dream_octets, p->octets, p->len);
+	a->dream_octets += p->len;
+	return true;
+}
+
+static void remember_dreams(struct attempt *a, const struct attempt_limits *limits)
+{
+	struct arena arena = { 0 };
+
+	for (size_t at = 0; at < a->dream_octets;) {
+		struct pack one = { .octets = a->dreams, .len = a->dream_octets, .at = at };
+
+		attempt_add(a, unpack_event(&one, &arena), limits);
+		at = one.at;
+	}
+	arena_free(&arena);
+	free(a->dreams);
+	a->dreams = NULL;
+	a->dream_octets = 0;
+}
+
+void attempt_wake(struct attempt *a, const struct attempt_limits *limits)
+{
+	struct pack pack = { .len = a->bed.len };
+
+	pack.octets = memory_lend(pack.len);
+	spill_fetch(&a->bed, pack.octets);
+	spill_drop(&a->bed);
+	a->events = memory_resize(NULL, a->count, sizeof(struct event *));
+	for (size_t i = 0; i < a->count; i++)
+		a->events[i] = unpack_event(&pack, &a->arena);
+	pack_free(&pack);
+	a->room = a->count;
+	a->sleeps = false;
+	a->sleeping_octets = 0;
+	remember_dreams(a, limits);
+}
+
+/* ---- who sleeps ---- */
+
+static void let_sleep(struct attempt *a, struct surroundings *s)
+{
+	size_t awake = a ? a->arena.used : 0;
+
+	if (a && attempt_sleep(a))
+		s->asleep += awake;
+}
+
+static void let_all_sleep(struct trail *t, struct table *devices)
+{
+	struct surroundings *s = &t->surroundings;
+
+	for (struct device *d = table_oldest(devices); d && s->octets - s->asleep > AWAKE_MAX / 2; d = table_younger(devices, d)) {
+		let_sleep(d->ended, s);
+		let_sleep(d->phone.attempt, s);
+	}
+}
+
+/* Those that were not heard of for longest. What is awake then may be all that can sleep: the next time is when there is much more. */
+void trail_let_sleep(struct trail *t)
+{
+	struct surroundings *s = &t->surroundings;
+	size_t awake = s->octets - s->asleep;
+
+	/* Packets that are kept do not sleep. */
+	if (awake <= t->sleep_from + AWAKE_MAX || s->evidence_octets || !spill_is_allowed())
+		return;
+	let_all_sleep(t, t->phones);
+	let_all_sleep(t, t->others);
+	awake = s->octets - s->asleep;
+	t->sleep_from = awake > AWAKE_MAX / 2 ? awake - AWAKE_MAX / 2 : 0;
+}
