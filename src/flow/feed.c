@@ -316,9 +316,9 @@ static void note_origin(struct feed *f, struct feed_side *s, uint64_t from, cons
 		struct arrival part = *arrival;
 
 		part.frame = r->frames[i];
-		origins_add(&s->origins, from, s->next, &part, f->budget);
+		origins_add(&s->origins, from, s->next, from - s->len, &part, f->budget);
 	}
-	origins_add(&s->origins, from, s->next, arrival, f->budget);
+	origins_add(&s->origins, from, s->next, from - s->len, arrival, f->budget);
 }
 
 void feed_octets(struct feed *f, enum side side, struct span octets, const struct arrival *arrival)

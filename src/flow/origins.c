@@ -3,6 +3,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/moment.h"
+
+#define KEPT_NS (30 * NS_PER_S)
 
 enum { ROOM_FIRST = 2 };
 
@@ -31,7 +34,19 @@ static bool may_grow(const struct origins *o, const struct budget *budget)
 	return o->room < ROOM_FIRST || (o->room < ORIGINS_MAX && budget->used < budget->max - budget->max / 4);
 }
 
-void origins_add(struct origins *o, uint64_t from, uint64_t until, const struct arrival *arrival, struct budget *budget)
+static void drop_first(struct origins *o)
+{
+	o->first = (o->first + 1) % o->room;
+	o->count--;
+}
+
+static void drop_old(struct origins *o, uint64_t consumed, int64_t now_ns)
+{
+	while (o->count && at(o, 0)->until <= consumed && now_ns - at(o, 0)->ready_ns > KEPT_NS)
+		drop_first(o);
+}
+
+void origins_add(struct origins *o, uint64_t from, uint64_t until, uint64_t consumed, const struct arrival *arrival, struct budget *budget)
 {
 	struct origin one = { from, until, arrival->frame, arrival->frame, arrival->at_ns };
 
@@ -39,12 +54,12 @@ void origins_add(struct origins *o, uint64_t from, uint64_t until, const struct 
 		one.ready = at(o, o->count - 1)->ready;
 		one.ready_ns = at(o, o->count - 1)->ready_ns;
 	}
+	if (o->count == o->room)
+		drop_old(o, consumed, arrival->at_ns);
 	if (o->count == o->room && may_grow(o, budget))
 		grow(o, budget);
-	if (o->count == o->room) {
-		o->first = (o->first + 1) % o->room;
-		o->count--;
-	}
+	if (o->count == o->room)
+		drop_first(o);
 	*at(o, o->count++) = one;
 }
 

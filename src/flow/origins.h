@@ -1,4 +1,4 @@
-/* Which frames brought which octets of one direction of a connection: the latest of them, as many as `ORIGINS_MAX` and the budget allow. */
+/* Which frames brought which octets of one direction of a connection: the latest of them, at most `ORIGINS_MAX`, as the budget allows. */
 #ifndef FLOW_ORIGINS_H
 #define FLOW_ORIGINS_H
 
@@ -31,8 +31,9 @@ struct origins {
 	uint32_t first, count, room;
 };
 
-/* Octets [from, until) are there now, and so are all before them. `from` never falls from call to call. Forgets the oldest where there is no room. */
-void origins_add(struct origins *o, uint64_t from, uint64_t until, const struct arrival *arrival, struct budget *budget);
+/* Octets [from, until) are there now, and so are all before them; a dissector took those before `consumed`. `from` never falls from call to call. Forgets what was
+ * consumed half a minute ago, before it takes more room (no message is so slow, but a session goes on for weeks), and the oldest where there is no room. */
+void origins_add(struct origins *o, uint64_t from, uint64_t until, uint64_t consumed, const struct arrival *arrival, struct budget *budget);
 /* The frame with which everything up to here was there; leaves *ret where that is earlier or not known. */
 void origins_ready(const struct origins *o, struct arrival *ret);
 void origins_free(struct origins *o, struct budget *budget);

@@ -21,8 +21,9 @@ void attempt_free(struct attempt *a)
 	if (!a)
 		return;
 	arena_free(&a->arena);
-	if (a->sleeps)
+	if (a->sleeps && !a->packed)
 		spill_drop(&a->bed);
+	free(a->packed);
 	free(a->dreams);
 	evidence_free(&a->evidence);
 	free(a->events);

@@ -54,8 +54,10 @@ struct attempt {
 	struct arena arena;             /* of the events */
 	struct event **events;
 	size_t count, room;
-	bool sleeps;                    /* its events lie in a file (sleep.h), `events` is NULL; never one that is handed over */
-	struct spilled bed;             /* where */
+	bool sleeps;                    /* its events are packed (sleep.h), `events` is NULL; never one that is handed over */
+	struct spilled bed;             /* where; or, where they are few, packed here: */
+	unsigned char *packed;
+	size_t packed_octets;
 	size_t sleeping_octets;         /* of the arena, when it fell asleep */
 	unsigned char *dreams;          /* events that came since, packed */
 	size_t dream_octets;

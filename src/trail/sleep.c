@@ -8,7 +8,8 @@
 #include "trail/trail_parts.h"
 
 enum {
-	SLEEP_MIN = 2048,               /* fewer octets are not worth a place in the file */
+	SLEEP_MIN = 512,                /* with fewer octets it is not worth it */
+	FILE_MIN = 512,                 /* packed: fewer are not worth a place in the file */
 	DREAMS_MAX = 1024,              /* octets: with more there is life in it */
 	AWAKE_MAX = 8 << 20,
 };
@@ -30,8 +31,15 @@ bool attempt_sleep(struct attempt *a)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
 		pack_event(p, a->events[i]);
-	if (!spill_keep(p->octets, p->len, &a->bed))
+	if (!p->len)
 		return false;
+	if (p->len < FILE_MIN) {
+		a->packed = memory_resize(NULL, p->len, 1);
+		memcpy(a->packed, p->octets, p->len);
+		a->packed_octets = p->len;
+	} else if (!spill_keep(p->octets, p->len, &a->bed)) {
+		return false;
+	}
 	a->sleeps = true;
 	a->sleeping_octets = a->arena.used;
 	arena_free(&a->arena);
@@ -72,11 +80,15 @@ static void remember_dreams(struct attempt *a, const struct attempt_limits *limi
 
 void attempt_wake(struct attempt *a, const struct attempt_limits *limits)
 {
-	struct pack pack = { .len = a->bed.len };
+	struct pack pack = { .octets = a->packed, .len = a->packed_octets };
 
-	pack.octets = memory_lend(pack.len);
-	spill_fetch(&a->bed, pack.octets);
-	spill_drop(&a->bed);
+	if (!pack.octets) {
+		pack.len = a->bed.len;
+		pack.octets = memory_lend(pack.len);
+		spill_fetch(&a->bed, pack.octets);
+		spill_drop(&a->bed);
+	}
+	a->packed = NULL;
 	a->events = memory_resize(NULL, a->count, sizeof(struct event *));
 	for (size_t i = 0; i < a->count; i++)
 		a->events[i] = unpack_event(&pack, &a->arena);
@@ -116,8 +128,9 @@ void trail_let_sleep(struct trail *t)
 	/* Packets that are kept do not sleep. */
 	if (awake <= t->sleep_from + AWAKE_MAX || s->evidence_octets || !spill_is_allowed())
 		return;
-	let_all_sleep(t, t->phones);
+	let_all_sleep(t, t->silent);
 	let_all_sleep(t, t->others);
+	let_all_sleep(t, t->phones);
 	awake = s->octets - s->asleep;
 	t->sleep_from = awake > AWAKE_MAX / 2 ? awake - AWAKE_MAX / 2 : 0;
 }

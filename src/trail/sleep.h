@@ -1,6 +1,6 @@
 /*
- * Attempts to which nothing was added lately sleep: their events lie in a temporary file (base/spill.h, where it is allowed) until something is to be added
- * or the attempt is handed over. Nothing of them is lost by it.
+ * Attempts to which nothing was added lately sleep: their events are packed, and lie in a temporary file (base/spill.h, where it is allowed) unless they are few,
+ * until something is to be added or the attempt is handed over. Nothing of them is lost by it.
  */
 #ifndef TRAIL_SLEEP_H
 #define TRAIL_SLEEP_H

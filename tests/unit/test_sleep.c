@@ -260,6 +260,7 @@ static void who_sleeps_loses_nothing(void **state)
 	assert_true(asleep.most_awake < 10 << 20);
 }
 
+/* But for those that are worth no place in a file. */
 static void without_a_file_all_stay_awake(void **state)
 {
 	struct told awake = { 0 }, told = { 0 };
@@ -271,7 +272,8 @@ static void without_a_file_all_stay_awake(void **state)
 	play(&told);
 	spill_end();
 	unsetenv("TMPDIR");
-	assert_int_equal(told.most_asleep, 0);
+	assert_true(told.most_asleep < 1 << 20);
+	assert_true(told.most_awake > 24 << 20);
 	assert_true(told.digest == awake.digest);
 }
 
