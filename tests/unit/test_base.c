@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <locale.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/addr.h"
 #include "base/arena.h"
@@ -104,6 +105,25 @@ static void text_stops_at_its_maximum(void **state)
 	text_free(&t);
 }
 
+/* What the C library says, of every day that there is. */
+static void days_are_those_of_the_calendar(void **state)
+{
+	enum { DAYS = 106751 };
+	char out[MOMENT_TEXT], wanted[MOMENT_TEXT];
+	struct tm tm;
+
+	(void)state;
+	for (int64_t day = -DAYS; day <= DAYS; day++) {
+		time_t t = (time_t)(day * 86400 + (day & 0xffff));
+
+		gmtime_r(&t, &tm);
+		strftime(wanted, sizeof wanted, "%Y-%m-%dT%H:%M:%SZ", &tm);
+		assert_string_equal(moment_format((int64_t)t * NS_PER_S, 0, out), wanted);
+	}
+	assert_string_equal(moment_format(INT64_MIN, 9, out), "1677-09-21T00:12:43.145224192Z");
+	assert_string_equal(moment_format(INT64_MAX, 9, out), "2262-04-11T23:47:16.854775807Z");
+}
+
 static void moment_prints_rfc3339(void **state)
 {
 	char out[MOMENT_TEXT];
@@ -173,6 +193,7 @@ int main(void)
 		cmocka_unit_test(letters_are_those_of_ascii),
 		cmocka_unit_test(text_stops_at_its_maximum),
 		cmocka_unit_test(moment_prints_rfc3339),
+		cmocka_unit_test(days_are_those_of_the_calendar),
 		cmocka_unit_test(arena_gives_aligned_zeroed_memory),
 		cmocka_unit_test(table_evicts_the_least_recently_touched),
 	};
