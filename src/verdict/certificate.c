@@ -139,20 +139,44 @@ static bool may_be_dialled_otherwise(const struct judging *j, const struct conne
 	return false;
 }
 
-/* One of several names of the address that the phone would dial: without SNI, which of them it was is not seen. */
+static bool is_candidate(const struct model *m, const char *name)
+{
+	for (size_t i = 0; i < m->decisions.count; i++)
+		if (m->decisions.at[i].would_dial && same_name(m->decisions.at[i].server, name))
+			return true;
+	return false;
+}
+
+/* When it dialled this server last before; INT64_MIN if it did not. */
+static int64_t dialled_before(const struct facts *f, const struct connection *c)
+{
+	int64_t before_ns = INT64_MIN;
+
+	for (size_t i = 0; i < f->connections.count; i++) {
+		const struct connection *o = &f->connections.at[i];
+
+		if (endpoint_equal(&o->server, &c->server) && o->start_ns < c->start_ns && o->start_ns > before_ns)
+			before_ns = o->start_ns;
+	}
+	return before_ns;
+}
+
+/* One of several names of the address that the phone would dial: without SNI, which of them it was is not seen, unless one alone was asked for since it dialled there last. */
 static bool bears_other_candidate(const struct judging *j, const struct connection *c, const struct certificate *leaf, const char *name)
 {
-	bool is_candidate = false, bears = false;
+	int64_t before_ns = dialled_before(j->facts, c), bound_ns;
+	bool fresh, bears = false;
 
-	for (size_t i = 0; i < j->model->decisions.count && !c->sni; i++) {
+	if (c->sni || !facts_is_bound(j->facts, name, &c->server.addr, c->start_ns, &bound_ns))
+		return false;
+	fresh = bound_ns > before_ns;
+	for (size_t i = 0; i < j->model->decisions.count; i++) {
 		const struct decision *d = &j->model->decisions.at[i];
 
-		if (!d->would_dial || !facts_is_bound(j->facts, d->server, &c->server.addr, c->start_ns, NULL))
-			continue;
-		is_candidate |= same_name(d->server, name);
-		bears |= certificate_bears(leaf, d->server, j->model->policy->takes_wildcard);
+		if (d->would_dial && facts_is_bound(j->facts, d->server, &c->server.addr, c->start_ns, &bound_ns) && (bound_ns > before_ns) == fresh)
+			bears |= certificate_bears(leaf, d->server, j->model->policy->takes_wildcard);
 	}
-	return is_candidate && bears;
+	return bears && is_candidate(j->model, name);
 }
 
 #define DAY_S (24.0 * 3600)

@@ -218,6 +218,8 @@ static void limits(struct judging *j, struct evaluation *e)
 		cannot(j, e, "The user's SIP domain: the phone asked for no name that tells it; --sip-domain does.");
 	if (!j->facts->from_start)
 		cannot(j, e, "What the phone did before the capture began.");
+	if (!j->facts->connections.count && model_reached_discovery(j->model))
+		cannot(j, e, "Whether the phone connected to anybody: no TCP of it is in the capture. Where a capture filter left it out, nothing follows from that.");
 	if (j->one_way)
 		cannot(j, e, "One direction of the conversation.");
 	else if (!j->whole)

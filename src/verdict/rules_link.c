@@ -130,7 +130,7 @@ static void refused_lease(struct judging *j, const struct asked *a)
 	struct draft *d = say(j, "lease-refused", GRADE_PROVEN, "");
 
 	d->blocks = true;
-	d->message = PRINT(j, "The DHCP server refuses the address the phone asks for (%u times NAK), and the phone gets no other.", a->naks);
+	d->message = PRINT(j, "The DHCP server refuses the address the phone asks for (%u NAK%s), and the phone gets no other.", a->naks, a->naks == 1 ? "" : "s");
 	d->fix = "Look into the DHCP server's log for this MAC: a reservation in another scope, a conflict, or a second DHCP server that disagrees.";
 	show(j, d, &a->refusals);
 }

@@ -212,6 +212,24 @@ static void either_name(void **state)
 	assert_null(found(&e, "tls-name-mismatch"));
 }
 
+/* The first name was dialled and turned down; then the second was asked for and dialled: it is the one that the certificate lacks. */
+static void second_name(void **state)
+{
+	struct connection *c;
+	struct evaluation e;
+
+	(void)state;
+	provisioned(NULL);
+	srv("_sipinternaltls._tcp.contoso.com", "pool.contoso.com", 5061);
+	host("pool.contoso.com", "10.0.0.61");
+	c = tls("10.0.0.61", 5061, leaf("pool.contoso.com"));
+	secure(c);
+	host("sip.contoso.com", "10.0.0.61");
+	tls("10.0.0.61", 5061, leaf("pool.contoso.com"));
+	e = judged("lpe-cu7", 60);
+	assert_string_equal(found(&e, "tls-name-mismatch")->subject, "sip.contoso.com");
+}
+
 /* It works on that port: nothing is to be moved to another. */
 static void port_that_works(void **state)
 {
@@ -357,7 +375,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(unknown_domain), TEST(resolved_but_not_dialled), TEST(errors_beside_the_matter), TEST(foreign_and_unanswered), TEST(target_unanswered),
 		TEST(missing_record_in_gaps), TEST(strict_of_old), TEST(server_ends_late), TEST(hello_unanswered), TEST(expired_in_between), TEST(capture_without_clock),
-		TEST(either_name), TEST(port_that_works), TEST(time_server_found), TEST(network_of_one_label), TEST(refused_once), TEST(cut_options), TEST(web_afterwards),
+		TEST(either_name), TEST(second_name), TEST(port_that_works), TEST(time_server_found), TEST(network_of_one_label), TEST(refused_once), TEST(cut_options), TEST(web_afterwards),
 		TEST(faults_of_others), TEST(firmware_of_others),
 	};
 
