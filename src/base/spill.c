@@ -15,7 +15,7 @@
 #define CHUNKS_MAX ((size_t)1 << 17)
 
 enum {
-	LOOKED_MAX = 8,                 /* chunks in memory, beside those that are being filled */
+	LOOKED_MAX = 6,                 /* chunks in memory, beside those that are being filled */
 	REST = 64,                      /* chunks that are looked at until all of them leave memory, also what nobody announced */
 };
 

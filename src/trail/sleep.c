@@ -11,7 +11,7 @@ enum {
 	SLEEP_MIN = 512,                /* with fewer octets it is not worth it */
 	FILE_MIN = 512,                 /* packed: fewer are not worth a place in the file */
 	DREAMS_MAX = 1024,              /* octets: with more there is life in it */
-	AWAKE_MAX = 8 << 20,
+	AWAKE_MAX = 4 << 20,
 };
 
 /* Kept from attempt to attempt: its memory is as long as the longest. */
@@ -113,7 +113,7 @@ static void let_all_sleep(struct trail *t, struct table *devices)
 {
 	struct surroundings *s = &t->surroundings;
 
-	for (struct device *d = table_oldest(devices); d && s->octets - s->asleep > AWAKE_MAX / 2; d = table_younger(devices, d)) {
+	for (struct device *d = table_oldest(devices); d && s->octets - s->asleep > AWAKE_MAX / 4 * 3; d = table_younger(devices, d)) {
 		let_sleep(d->ended, s);
 		let_sleep(d->phone.attempt, s);
 	}
@@ -132,5 +132,5 @@ void trail_let_sleep(struct trail *t)
 	let_all_sleep(t, t->others);
 	let_all_sleep(t, t->phones);
 	awake = s->octets - s->asleep;
-	t->sleep_from = awake > AWAKE_MAX / 2 ? awake - AWAKE_MAX / 2 : 0;
+	t->sleep_from = awake > AWAKE_MAX / 4 * 3 ? awake - AWAKE_MAX / 4 * 3 : 0;
 }
