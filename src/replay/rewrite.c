@@ -48,10 +48,13 @@ static size_t tags_len(const struct draft *d)
 /* Addressed to whoever is at the other end of the cable: bridges do not forward it, and it has no VLAN. */
 static bool stays_on_link(const struct draft *d)
 {
+	enum { RESERVED_LAST = 0x0f };
 	static const uint8_t bridge_group[] = { 0x01, 0x80, 0xc2, 0x00, 0x00 }, cisco[] = { 0x01, 0x00, 0x0c, 0xcc, 0xcc, 0xcc };
 	struct span to = span_part(draft_span(d), 0, 6);
 
-	return span_equal(span_part(to, 0, 5), span_of(bridge_group, sizeof bridge_group)) || span_equal(to, span_of(cisco, sizeof cisco));
+	if (span_equal(span_part(to, 0, 5), span_of(bridge_group, sizeof bridge_group)))
+		return to.len > 5 && to.data[5] <= RESERVED_LAST;
+	return span_equal(to, span_of(cisco, sizeof cisco));
 }
 
 static void strip_tags(struct draft *d)

@@ -478,6 +478,9 @@ static void what_stays_on_its_link_gets_no_tag(void **state)
 	frame_start(&frame);
 	frame_hex(&frame, "01000ccccccc 020000000001 0005 aaaa03 0000");
 	assert_ptr_equal(rewrite().data, frame.octets);
+	frame_start(&frame);            /* what MVRP says of VLANs goes on to the next bridges */
+	frame_hex(&frame, "0180c2000021 020000000001 88f5 0001 0000");
+	expect_octets(rewrite(), 0, "0180c2000021 020000000001 8100 00c8 88f5");
 }
 
 /* ---- all of it ---- */
