@@ -200,9 +200,12 @@ static void open_stream(struct tcp *t)
 	if (t->stream || t->no_stream)
 		return;
 	t->stream = stream_new(&t->all->streams, &t->path, t->markers && t->by_port && !choose_shows_markers(t->by_port) ? NULL : t->by_port, t->markers, t);
-	for (int side = 0; side < 2; side++)
+	for (int side = 0; side < 2; side++) {
 		if (t->halves[side].unsure)
 			stream_began_before(t->stream, (enum side)side);
+		if (t->halves[side].fin)        /* it came before the octets that end with it */
+			stream_fin(t->stream, (enum side)side, t->halves[side].fin_at, &(const struct arrival){ t->fin_frame, t->fin_ns, false });
+	}
 }
 
 static void tell_start(struct tcp *t, enum side from, const struct arrival *arrival)

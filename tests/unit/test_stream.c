@@ -188,6 +188,11 @@ static void a_fin_waits_for_its_octets(void **state)
 	fake_wait(&fake, 30 * NS_PER_MS);
 	ack_at(4);
 	expect("4 echo said {C,a}\n5 echo gap {C,2}\n5 echo end {C,}\n5 tcp closed {1000,client,3,0,*}\n");
+
+	begin(PORT_ECHO);               /* also where nothing came before it */
+	fake_segment(&fake, SIDE_CLIENT, TCP_FIN | TCP_ACK, 1001 + 1, fake.next[SIDE_SERVER], NULL, 0);
+	send_at(0, "a");
+	expect("4 echo end {C,}\n5 echo said {C,a}\n4 tcp closed {1000,client,1,0,*}\n");
 }
 
 static void the_snap_length_leaves_gaps(void **state)
