@@ -24,8 +24,8 @@ void memory_prepare(void)
 {
 #ifdef M_TRIM_THRESHOLD
 	mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
-	mallopt(M_TOP_PAD, MEMORY_KEPT / 8);
-	mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 4);
+	mallopt(M_TOP_PAD, MEMORY_KEPT / 16);
+	mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 8);
 #endif
 }
 

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* Called once, at the start: what was given back is kept for the next one who asks, as far as MEMORY_KEPT octets, rather than taken from the system page by page each time. */
-enum { MEMORY_KEPT = 4 << 20 };
+enum { MEMORY_KEPT = 8 << 20 };
 void memory_prepare(void);
 
 /* Zeroed memory of at least one octet. Out of memory ends the program with one line where lines go (base/log.h) and exit status 2. Free with free(). */

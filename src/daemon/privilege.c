@@ -25,7 +25,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 
-enum { FILTER_ROOM = MEMORY_KEPT / 8 };         /* octets: several times what a list takes */
+enum { FILTER_ROOM = MEMORY_KEPT / 16 };         /* octets: several times what a list takes */
 
 /* ---- who ---- */
 
