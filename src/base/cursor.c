@@ -4,7 +4,7 @@ bool span_starts_nocase(struct span s, const char *text)
 {
 	size_t len = 0;
 
-	while (text[len] && len < s.len && ascii_lower(s.data[len]) == ascii_lower((uint8_t)text[len]))
+	while (len < s.len && text[len] && ascii_lower(s.data[len]) == ascii_lower((uint8_t)text[len]))
 		len++;
 	return !text[len];
 }

@@ -40,12 +40,14 @@ static void print_record(FILE *out, const struct record *r)
 
 static void print_event(FILE *out, const struct event *e)
 {
-	struct event head = *e;
+	char mac[4][MAC_TEXT], addr[2][ADDR_TEXT];
 
-	head.frames = NULL;
-	head.fields = (struct record){ 0 };
-	for (size_t i = 0; i < sizeof head; i++)
-		fprintf(out, "%02x", ((const unsigned char *)&head)[i]);
+	fprintf(out, "%p %llx %lld %u %d%d%d %llx ", (const void *)e->kind, (unsigned long long)e->frame, (long long)e->at_ns, e->time_digits, e->has_ether, e->has_ip,
+		e->cut, (unsigned long long)e->flow);
+	fprintf(out, "%s %s %s %s ", mac_format(e->eth_src, mac[0]), mac_format(e->eth_dst, mac[1]), mac_format(e->mac_src, mac[2]), mac_format(e->mac_dst, mac[3]));
+	fprintf(out, "%s %u %s %u", addr_format(&e->src.addr, addr[0]), e->src.port, addr_format(&e->dst.addr, addr[1]), e->dst.port);
+	for (unsigned i = 0; i < e->vlan_count; i++)
+		fprintf(out, " vlan %u", e->vlans[i]);
 	for (unsigned i = 0; i < e->frame_count; i++)
 		fprintf(out, " %llx", (unsigned long long)e->frames[i]);
 	print_record(out, &e->fields);
