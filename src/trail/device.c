@@ -31,6 +31,26 @@ static const struct attempt_limits *limits_of(const struct device *d)
 
 /* ---- sleep ---- */
 
+static void leave_awake(struct attempt *a, struct surroundings *s)
+{
+	if (!a->waking)
+		return;
+	*(a->older ? &a->older->younger : &s->oldest) = a->younger;
+	*(a->younger ? &a->younger->older : &s->youngest) = a->older;
+	a->older = a->younger = NULL;
+	a->waking = false;
+}
+
+/* Something was added to it. */
+static void stay_awake(struct attempt *a, struct surroundings *s)
+{
+	leave_awake(a, s);
+	a->older = s->youngest;
+	*(s->youngest ? &s->youngest->younger : &s->oldest) = a;
+	s->youngest = a;
+	a->waking = true;
+}
+
 static void wake(const struct device *d, struct attempt *a, struct surroundings *s)
 {
 	if (!a || !a->sleeps)
@@ -39,6 +59,7 @@ static void wake(const struct device *d, struct attempt *a, struct surroundings 
 	s->octets -= attempt_octets(a);
 	attempt_wake(a, limits_of(d));
 	s->octets += attempt_octets(a);
+	stay_awake(a, s);
 }
 
 void device_wake(struct device *d, struct surroundings *s)
@@ -47,14 +68,55 @@ void device_wake(struct device *d, struct surroundings *s)
 	wake(d, d->phone.attempt, s);
 }
 
+void devices_let_sleep(struct surroundings *s, size_t awake)
+{
+	while (s->oldest && s->octets - s->asleep > awake) {
+		struct attempt *a = s->oldest;
+		size_t octets = a->arena.used;
+
+		leave_awake(a, s);
+		if (attempt_sleep(a))
+			s->asleep += octets;
+	}
+}
+
+/* ---- who waits ---- */
+
+/* Nearly always the last one: all wait equally long. */
+static void join_due(struct device *d, struct surroundings *s)
+{
+	struct device *before = s->due_last;
+
+	while (before && before->due_ns > d->due_ns)
+		before = before->due_before;
+	d->due_before = before;
+	d->due_after = before ? before->due_after : s->due_first;
+	*(before ? &before->due_after : &s->due_first) = d;
+	*(d->due_after ? &d->due_after->due_before : &s->due_last) = d;
+}
+
+static struct attempt *take_ended(struct device *d, struct surroundings *s)
+{
+	struct attempt *a = d->ended;
+
+	if (!a)
+		return NULL;
+	*(d->due_before ? &d->due_before->due_after : &s->due_first) = d->due_after;
+	*(d->due_after ? &d->due_after->due_before : &s->due_last) = d->due_before;
+	d->due_before = d->due_after = NULL;
+	d->ended = NULL;
+	return a;
+}
+
 /* ---- handing over ---- */
 
-static void discard(struct attempt *a, struct surroundings *s)
+void device_discard(struct attempt *a, struct surroundings *s)
 {
-	if (a) {
-		s->octets -= attempt_octets(a);
-		s->asleep -= a->sleeping_octets;
-	}
+	if (!a)
+		return;
+	s->octets -= attempt_octets(a);
+	s->asleep -= a->sleeping_octets;
+	leave_awake(a, s);
 	attempt_free(a);
 }
 
@@ -64,15 +126,18 @@ static void give(struct device *d, struct attempt *a, struct surroundings *s)
 		wake(d, a, s);
 		s->attempt(s->user, a);
 	}
-	discard(a, s);
+	device_discard(a, s);
 }
 
 void device_release(struct device *d, struct surroundings *s)
 {
-	struct attempt *a = d->ended;
+	give(d, take_ended(d, s), s);
+}
 
-	d->ended = NULL;
-	give(d, a, s);
+void devices_release(struct surroundings *s, int64_t now_ns)
+{
+	while (s->due_first && now_ns >= s->due_first->due_ns)
+		device_release(s->due_first, s);
 }
 
 void device_finish(struct device *d, struct surroundings *s)
@@ -90,9 +155,9 @@ void device_finish(struct device *d, struct surroundings *s)
 
 void device_drop(struct device *d, struct surroundings *s)
 {
-	discard(d->ended, s);
-	discard(d->phone.attempt, s);
-	d->ended = d->phone.attempt = NULL;
+	device_discard(take_ended(d, s), s);
+	device_discard(d->phone.attempt, s);
+	d->phone.attempt = NULL;
 	if (d->sessions)
 		sessions_clear(d->sessions);
 	free(d->sessions);
@@ -216,6 +281,7 @@ static void add(struct device *d, struct attempt *a, const struct event *e, stru
 	before = a->arena.used;
 	attempt_add(a, e, limits_of(d));
 	s->octets = s->octets - before + a->arena.used;
+	stay_awake(a, s);
 	keep_packets_of(d, a, e, s);
 }
 
@@ -286,14 +352,14 @@ static void begin(struct device *d, struct place from, bool captured_from_start,
 	device_release(d, s);
 	d->ended = d->phone.attempt;
 	d->due_ns = from.at_ns + WAIT_NS;
+	join_due(d, s);
+	stay_awake(next, s);
 	for (size_t i = 0; i < next->count; i++)
 		keep_packets_of(d, next, next->events[i], s);
 	note_change(d->ended, from.at_ns, s);
 	note_change(next, from.at_ns, s);
-	if (!d->phone.followed) {
-		discard(d->ended, s);
-		d->ended = NULL;
-	}
+	if (!d->phone.followed)
+		device_discard(take_ended(d, s), s);
 	d->phone.attempt = next;
 	next->captured_from_start = captured_from_start;
 	d->began = from;

@@ -19,6 +19,8 @@ struct surroundings {
 	struct links *links;
 	size_t octets;          /* of the events and packets that all devices hold */
 	size_t asleep;          /* of these, of attempts that sleep (sleep.h) */
+	struct attempt *oldest, *youngest;      /* that may sleep */
+	struct device *due_first, *due_last;    /* whose `ended` waits, by when it is due */
 	uint64_t attempts;      /* begun so far */
 	bool changed;           /* an attempt is another than when trail_look showed it */
 	size_t evidence_octets; /* of packets, an attempt; 0: none are kept, and the rest is NULL */
@@ -31,6 +33,7 @@ struct device {
 	struct sessions *sessions;      /* NULL for what only may become a phone */
 	struct attempt *ended;          /* the attempt before the one in the making, while it waits */
 	int64_t due_ns;                 /* until then */
+	struct device *due_before, *due_after;  /* in the line of those that wait */
 	struct place began;             /* of the attempt in the making */
 
 	/* of the attempt in the making */
@@ -65,14 +68,21 @@ void device_advertisement(struct device *d, const struct event *e, struct surrou
 void device_gains_link(struct device *d, const struct event *at, struct surroundings *s);
 void device_loses_link(struct device *d, unsigned file, struct surroundings *s);
 
+/* Puts attempts to sleep to which nothing was added for longest, until no more than `awake` octets are of those that do not. */
+void devices_let_sleep(struct surroundings *s, size_t awake);
+
 /* Its attempts are awake then, as they have to be before their events are read. */
 void device_wake(struct device *d, struct surroundings *s);
 
-/* Hands over the attempt that waits. */
+/* Hands over the attempt that waits; devices_release those of all that are due at `now_ns`. */
 void device_release(struct device *d, struct surroundings *s);
+void devices_release(struct surroundings *s, int64_t now_ns);
 
 /* Hands over everything. The device is empty then. */
 void device_finish(struct device *d, struct surroundings *s);
+
+/* An attempt that is no device's any more. */
+void device_discard(struct attempt *a, struct surroundings *s);
 
 /* Forgets everything. */
 void device_drop(struct device *d, struct surroundings *s);

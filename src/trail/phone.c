@@ -235,10 +235,8 @@ static struct device *promote(struct trail *t, struct device *other)
 	s->donor = waiting ? &waiting->evidence : NULL;
 	for (size_t i = 0; waiting && i < waiting->count; i++)
 		device_event(d, waiting->events[i], sent_by(t, waiting->events[i], d->phone.mac), s);
-	if (waiting)
-		s->octets -= attempt_octets(waiting);
 	s->donor = NULL;
-	attempt_free(waiting);
+	device_discard(waiting, s);
 	return d;
 }
 
@@ -364,8 +362,6 @@ static void handle(struct trail *t, struct mac m, const struct event *e, bool se
 	note_addresses(t, d, e, sent);
 	device_event(d, e, sent, &t->surroundings);
 	note_link(t, d, e);
-	if (d->ended && d->due_ns < t->due_ns)
-		t->due_ns = d->due_ns;
 }
 
 /* Who is asked as a server asks for others in turn. */
@@ -407,19 +403,6 @@ static void note_advertisement(struct trail *t, const struct event *e)
 		device_advertisement(d, e, &t->surroundings);
 }
 
-static void release_due(struct trail *t, int64_t now_ns)
-{
-	if (now_ns < t->due_ns)
-		return;
-	t->due_ns = INT64_MAX;
-	for (struct device *d = table_oldest(t->phones); d; d = table_younger(t->phones, d)) {
-		if (d->ended && now_ns >= d->due_ns)
-			device_release(d, &t->surroundings);
-		else if (d->ended && d->due_ns < t->due_ns)
-			t->due_ns = d->due_ns;
-	}
-}
-
 static int64_t heard_of_ns(const struct device *d)
 {
 	return d && d->phone.attempt ? d->phone.attempt->changed_ns : INT64_MIN;
@@ -444,7 +427,7 @@ void trail_event(void *trail, const struct event *e)
 	if (t->finished)
 		return;
 	links_start(t->surroundings.links, e);
-	release_due(t, e->at_ns);
+	devices_release(&t->surroundings, e->at_ns);
 	bindings_learn(t->bindings, e);
 	note_server(t, e);
 	note_relay(t, e);
@@ -461,7 +444,7 @@ void trail_event(void *trail, const struct event *e)
 void trail_tick(struct trail *t, int64_t now_ns)
 {
 	if (!t->finished)
-		release_due(t, now_ns);
+		devices_release(&t->surroundings, now_ns);
 }
 
 const struct phone *trail_phone_of(struct trail *t, const struct event *e)
@@ -505,7 +488,7 @@ struct trail *trail_new(const struct trail_options *options)
 	t->bindings = bindings_new(BINDINGS_MAX, trail_watches, t, &t->versions);
 	t->surroundings = (struct surroundings){ .attempt = options->attempt ? options->attempt : nobody_listens, .user = options->user, .links = links_new(),
 		.evidence_octets = options->evidence_octets, .strays = options->evidence_octets ? strays_new() : NULL };
-	t->due_ns = t->look_ns = INT64_MAX;
+	t->look_ns = INT64_MAX;
 	return t;
 }
 

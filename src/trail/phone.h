@@ -59,6 +59,8 @@ struct attempt {
 	unsigned char *packed;
 	size_t packed_octets;
 	size_t sleeping_octets;         /* of the arena, when it fell asleep */
+	struct attempt *older, *younger;        /* of those that are awake, by when something was added; while `waking` */
+	bool waking;
 	unsigned char *dreams;          /* events that came since, packed */
 	size_t dream_octets;
 	uint64_t left_out;              /* events beyond what one attempt keeps */

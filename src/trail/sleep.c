@@ -101,24 +101,6 @@ void attempt_wake(struct attempt *a, const struct attempt_limits *limits)
 
 /* ---- who sleeps ---- */
 
-static void let_sleep(struct attempt *a, struct surroundings *s)
-{
-	size_t awake = a ? a->arena.used : 0;
-
-	if (a && attempt_sleep(a))
-		s->asleep += awake;
-}
-
-static void let_all_sleep(struct trail *t, struct table *devices)
-{
-	struct surroundings *s = &t->surroundings;
-
-	for (struct device *d = table_oldest(devices); d && s->octets - s->asleep > AWAKE_MAX / 4 * 3; d = table_younger(devices, d)) {
-		let_sleep(d->ended, s);
-		let_sleep(d->phone.attempt, s);
-	}
-}
-
 /* Those that were not heard of for longest. What is awake then may be all that can sleep: the next time is when there is much more. */
 void trail_let_sleep(struct trail *t)
 {
@@ -128,9 +110,7 @@ void trail_let_sleep(struct trail *t)
 	/* Packets that are kept do not sleep. */
 	if (awake <= t->sleep_from + AWAKE_MAX || s->evidence_octets || !spill_is_allowed())
 		return;
-	let_all_sleep(t, t->silent);
-	let_all_sleep(t, t->others);
-	let_all_sleep(t, t->phones);
+	devices_let_sleep(s, AWAKE_MAX / 4 * 3);
 	awake = s->octets - s->asleep;
 	t->sleep_from = awake > AWAKE_MAX / 4 * 3 ? awake - AWAKE_MAX / 4 * 3 : 0;
 }

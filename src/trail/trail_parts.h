@@ -18,7 +18,6 @@ struct trail {
 	struct surroundings surroundings;
 	uint64_t numbers;
 	unsigned odd;                   /* followed, but without a phone vendor's address */
-	int64_t due_ns;                 /* when the next waiting attempt is to be handed over */
 	size_t sleep_from;              /* octets awake beyond which more is to be put to sleep, less what may always be */
 	int64_t look_ns;                /* when the next one is to be shown, of those that trail_look saw too early */
 	bool finished, closing;
