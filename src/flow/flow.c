@@ -22,7 +22,7 @@ enum {
 	ASKED_MAX = 8,                  /* datagrams of one flow that are shown to `recognise` */
 	LABELLED_MAX = 32,              /* packets of one flow that are shown to nDPI, which looks at no more (NDPI_MAX_NUM_PKTS_PER_FLOW_TO_DISSECT) */
 	LABELS_AT_ONCE = 1024,          /* flows that nDPI looks at at once: 0.7 to 3 KiB each */
-	SWEPT_AT_ONCE = 2,              /* flows that are looked at for one that begins: so the table holds no more than twice those that are needed */
+	SWEPT_AT_ONCE = 4,              /* flows that are looked at for one that begins: so the table holds a third more than those that are needed */
 	TOUCH_FLOWS = 256,              /* a flow that is not read is touched again when so many others were added */
 };
 

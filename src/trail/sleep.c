@@ -11,6 +11,7 @@ enum {
 	SLEEP_MIN = 512,                /* with fewer octets it is not worth it */
 	FILE_MIN = 512,                 /* packed: fewer are not worth a place in the file */
 	DREAMS_MAX = 1024,              /* octets: with more there is life in it */
+	DREAMS_FEW = 256,               /* where it is woken without a look into the file */
 	AWAKE_MAX = 4 << 20,
 };
 
@@ -53,7 +54,7 @@ bool attempt_sleeps_on(struct attempt *a, const struct event *e)
 {
 	struct pack *p = scratch();
 
-	if (!a->sleeps || a->dream_octets > DREAMS_MAX)
+	if (!a->sleeps || a->dream_octets > (a->packed ? DREAMS_FEW : DREAMS_MAX))
 		return false;
 	pack_event(p, e);
 	a->dreams = memory_resize(a->dreams, a->dream_octets + p->len, 1);
